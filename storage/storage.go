@@ -165,7 +165,9 @@ type Fence struct {
 	Token int64
 }
 
-// Change is everything that follows from one decision.
+// Change is everything that follows from one decision. What is done, cancelled
+// or dropped is taken away before anything is put, so that a job may be done
+// and put again under its key in one Change.
 type Change struct {
 	Checks      []DocCheck
 	Docs        []DocPut

@@ -156,7 +156,7 @@ func (s *Server) SetManifest(b []byte) error {
 	s.app = app
 	s.mu.Unlock()
 	if was.Settings.SocketMode && !app.Settings.SocketMode {
-		s.link.disconnect(s.link.all(), reasonDisabled, 0)
+		s.link.disconnect(s.ctx, s.link.all(), reasonDisabled, 0)
 	}
 	s.feed.Publish(world.Event{Kind: world.EventState})
 	return nil

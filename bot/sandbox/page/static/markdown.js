@@ -132,6 +132,7 @@ export function inline(text, names, depth = 0) {
 }
 
 function read(rest, before, names, depth) {
+  if (!/^[\\`<*_~|[h@]/.test(rest)) return null;
   const escaped = /^\\([!-/:-@[-`{-~])/.exec(rest);
   if (escaped) return { text: escaped[1], length: 2 };
   return code(rest) ?? angle(rest, names) ?? wrapped(rest, before, names, depth) ?? masked(rest, names, depth) ?? bare(rest) ?? everyone(rest);

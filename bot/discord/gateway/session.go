@@ -1,0 +1,125 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// Session is what it takes to resume.
+type Session struct {
+	ID  string `json:"id"`
+	URL string `json:"url"` // resume_gateway_url, without a query
+	Seq int64  `json:"seq"` // of the last event handled
+	// Shards and Intents are those that the session began with. A session
+	// that began with others is not resumed.
+	Shards  int `json:"shards"`
+	Intents int `json:"intents"`
+}
+
+// Sessions keeps the session of each shard. Load returns the zero Session for
+// a shard that has none.
+type Sessions interface {
+	Load(ctx context.Context, shard int) (Session, error)
+	Save(ctx context.Context, shard int, s Session) error
+}
+
+// saveEvery bounds how often an advancing session is saved, and so how many
+// events a crash repeats.
+const saveEvery = time.Second
+
+// saveWithin is how long one save may take.
+const saveWithin = 5 * time.Second
+
+// keeper holds the session of one shard and keeps it in storage.
+type keeper struct {
+	store Sessions
+	shard int
+	log   *slog.Logger
+
+	mu    sync.Mutex
+	now   Session
+	dirty bool
+
+	saving sync.Mutex
+}
+
+func (k *keeper) load(ctx context.Context, shards, intents int) error {
+	if k.store == nil {
+		return nil
+	}
+	s, err := k.store.Load(ctx, k.shard)
+	if err != nil {
+		return fmt.Errorf("load the session of shard %d: %w", k.shard, err)
+	}
+	if s.Shards == shards && s.Intents == intents {
+		k.mu.Lock()
+		k.now = s
+		k.mu.Unlock()
+	}
+	return nil
+}
+
+func (k *keeper) session() Session {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.now
+}
+
+func (k *keeper) set(s Session) {
+	k.mu.Lock()
+	k.now, k.dirty = s, true
+	k.mu.Unlock()
+}
+
+// advance remembers the number of an event that was handled. Numbers only
+// grow, whatever a server sends.
+func (k *keeper) advance(seq int64) {
+	k.mu.Lock()
+	if seq > k.now.Seq {
+		k.now.Seq, k.dirty = seq, true
+	}
+	k.mu.Unlock()
+}
+
+// save writes the session if it changed. A failure is logged and made good by
+// the next save.
+func (k *keeper) save(ctx context.Context) {
+	if k.store == nil {
+		return
+	}
+	k.saving.Lock()
+	defer k.saving.Unlock()
+	k.mu.Lock()
+	s, dirty := k.now, k.dirty
+	k.dirty = false
+	k.mu.Unlock()
+	if !dirty {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, saveWithin)
+	defer cancel()
+	if err := k.store.Save(ctx, k.shard, s); err != nil {
+		k.log.Warn("gateway session not saved", "shard", k.shard, "error", err)
+		k.mu.Lock()
+		k.dirty = true
+		k.mu.Unlock()
+	}
+}
+
+// keep saves once a second until ctx ends, and then a last time.
+func (k *keeper) keep(ctx context.Context) {
+	tick := time.NewTicker(saveEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			k.save(context.WithoutCancel(ctx))
+			return
+		case <-tick.C:
+			k.save(ctx)
+		}
+	}
+}

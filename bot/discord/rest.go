@@ -1,0 +1,114 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"animo/bot/chat"
+)
+
+// callWithin bounds a call whose context has no deadline of its own.
+const callWithin = 20 * time.Second
+
+// request is one call of the REST interface.
+type request struct {
+	doing  string // lower case: "post to channel"
+	method string
+	url    string
+	// route names the rate limit that the call counts against; empty for
+	// answers to interactions, which have none that lasts.
+	route string
+	body  any // JSON, nil for none
+	files []chat.File
+	once  bool   // saying it again would be heard twice
+	needs string // the right whose lack 50013 most likely means
+}
+
+// get makes a request that only asks.
+func get(doing, url, route string) request {
+	return request{doing: doing, method: http.MethodGet, url: url, route: "GET " + route}
+}
+
+// call sends a request and reads the answer into out, unless that is nil. It
+// fails with an *chat.Error.
+func (a *Adapter) call(ctx context.Context, r request, out any) error {
+	var x exchange
+	answer, err := a.exchange(ctx, &r, &x)
+	if err == nil && out != nil {
+		if err = json.Unmarshal(answer, out); err != nil {
+			err = fmt.Errorf("read the answer: %w", err)
+		}
+	}
+	if err == nil {
+		a.deps.Count("rest", "ok")
+		return nil
+	}
+	e := r.trouble(&x, err)
+	e.Err = shown(e.Err)
+	a.deps.Count("rest", string(e.Trouble))
+	return e
+}
+
+func (a *Adapter) exchange(ctx context.Context, r *request, x *exchange) ([]byte, error) {
+	if _, ok := ctx.Deadline(); !ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, callWithin)
+		defer cancel()
+	}
+	if r.route != "" {
+		if err := a.gate.pass(ctx, r.route); err != nil {
+			return nil, err
+		}
+	}
+	kind, body, err := encode(r.body, r.files)
+	if err != nil {
+		return nil, &chat.Error{Trouble: chat.TroubleRefused, Err: err}
+	}
+	// A limiter of its own for each call: the gate above has done its work,
+	// and discordgo's would hold calls of one bucket behind each other.
+	bucket := discordgo.NewRatelimiter().LockBucket(r.route)
+	answer, err := a.rest.RequestWithLockedBucket(r.method, r.url, kind, body, bucket, 0,
+		discordgo.WithContext(x.watched(ctx)))
+	if r.route != "" && x.header != nil {
+		a.gate.learn(r.route, x.status, x.header)
+	}
+	return answer, err
+}
+
+func encode(body any, files []chat.File) (kind string, b []byte, err error) {
+	if body == nil {
+		return "", nil, nil
+	}
+	if len(files) > 0 {
+		return discordgo.MultipartBodyWithJSON(body, attachments(files))
+	}
+	b, err = json.Marshal(body)
+	return "application/json", b, err
+}
+
+// apiError is a refusal by Discord without what it refused.
+type apiError struct {
+	status, code int
+	message      string
+	err          error
+}
+
+func (e *apiError) Error() string {
+	return fmt.Sprintf("discord answered %d (%d): %s", e.status, e.code, e.message)
+}
+
+// withoutAddress takes the address out of a network error.
+func withoutAddress(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}

@@ -1,0 +1,14 @@
+// Package dispatch carries an event from an adapter to those who care: in
+// order, once, within its time.
+//
+// Events of one channel are handled one after the other, those of different
+// channels side by side. An event that was delivered before, within fifteen
+// minutes, is dropped. A channel's queue is bounded: when it is full the
+// oldest message gives way and is counted, never an interaction, for which a
+// member waits.
+//
+// An interaction's handler returns a Reply. If it has not returned when the
+// platform's patience ends, the frame acknowledges for it and the reply
+// follows. A handler that fails or panics becomes a sentence with a short
+// reference for the member and a line with the same reference in the log.
+package dispatch

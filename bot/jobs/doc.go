@@ -1,0 +1,10 @@
+// Package jobs runs what is due.
+//
+// A job is data: it is put by the same commit as the decision it follows
+// from, leased by one runner when it is due, and marked done by the same
+// commit as what it led to. So it runs at least once, and what it does is
+// seen once. A runner that dies leaves a lease, which runs out.
+//
+// The runner sleeps until the next job is due, is kicked when one is put, and
+// looks up at least twice a second, since the clock may be moved.
+package jobs

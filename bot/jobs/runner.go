@@ -1,0 +1,159 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"animo/storage"
+)
+
+const (
+	leaseFor  = time.Minute
+	handleFor = 45 * time.Second // less than the lease
+	batch     = 32
+	tick      = 500 * time.Millisecond
+	firstWait = time.Second
+	longWait  = time.Minute
+)
+
+// Handler does a job. Its commit must carry Done(job); a handler that finds
+// nothing left to do commits just that. After an error the job comes again,
+// later each time.
+type Handler func(ctx context.Context, job storage.Job) error
+
+// Meter counts what was done; telemetry implements it.
+type Meter interface {
+	JobDone(kind, outcome string, late time.Duration)
+}
+
+// Done is the mark that a job is done, for the Change of its handler.
+func Done(j storage.Job) []storage.Done {
+	return []storage.Done{{Key: j.Key, Token: j.Token}}
+}
+
+// Config is what a Runner needs.
+type Config struct {
+	Store    storage.Store
+	Owner    string // this process
+	Now      func() time.Time
+	Log      *slog.Logger
+	Meter    Meter
+	Handlers map[string]Handler // by Job.Kind
+}
+
+// Runner runs due jobs.
+type Runner struct {
+	Config
+	kick chan struct{}
+
+	mu     sync.Mutex
+	failed map[string]int // how often in a row, by tenant and key
+}
+
+// NewRunner returns a runner.
+func NewRunner(c Config) *Runner {
+	return &Runner{Config: c, kick: make(chan struct{}, 1), failed: make(map[string]int)}
+}
+
+// Kick makes the runner look at once.
+func (r *Runner) Kick() {
+	select {
+	case r.kick <- struct{}{}:
+	default:
+	}
+}
+
+// Run runs jobs until ctx ends, and returns once those under way are done.
+func (r *Runner) Run(ctx context.Context) error {
+	t := time.NewTicker(tick)
+	defer t.Stop()
+	for {
+		for {
+			n, err := r.Step(ctx)
+			if err != nil && ctx.Err() == nil {
+				r.Log.Error("lease jobs", "error", err)
+			}
+			if n == 0 || err != nil {
+				break
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+		case <-r.kick:
+		}
+	}
+}
+
+// Step runs what is due now and says how many jobs that were.
+func (r *Runner) Step(ctx context.Context) (int, error) {
+	due, err := r.Store.LeaseJobs(ctx, storage.Claim{Owner: r.Owner, Now: r.Now(), For: leaseFor, Limit: batch})
+	if err != nil {
+		return 0, err
+	}
+	var wg sync.WaitGroup
+	for _, j := range due {
+		wg.Go(func() { r.do(ctx, j) })
+	}
+	wg.Wait()
+	return len(due), nil
+}
+
+// do carries one job through, even if the runner is told to stop meanwhile.
+func (r *Runner) do(ctx context.Context, j storage.Job) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), handleFor)
+	defer cancel()
+	late := r.Now().Sub(j.Due)
+	err := r.handle(ctx, j)
+	if err == nil || errors.Is(err, storage.ErrFenced) {
+		r.forget(j)
+		r.Meter.JobDone(j.Kind, "done", late)
+		return
+	}
+	r.Log.Error("job failed", "kind", j.Kind, "key", j.Key, "error", err)
+	r.Meter.JobDone(j.Kind, "failed", late)
+	if err := r.again(ctx, j); err != nil && !errors.Is(err, storage.ErrConflict) {
+		r.Log.Error("put job back", "kind", j.Kind, "key", j.Key, "error", err)
+	}
+}
+
+func (r *Runner) handle(ctx context.Context, j storage.Job) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	h, ok := r.Handlers[j.Kind]
+	if !ok {
+		return fmt.Errorf("no handler for a job of kind %q", j.Kind)
+	}
+	return h(ctx, j)
+}
+
+// again puts a failed job back, unless somebody else holds or did it.
+func (r *Runner) again(ctx context.Context, j storage.Job) error {
+	next := j
+	next.Due = r.Now().Add(r.wait(j))
+	_, err := r.Store.Commit(ctx, j.Tenant, storage.Change{DoneJobs: Done(j), Jobs: []storage.Job{next}, Now: r.Now()})
+	return err
+}
+
+func (r *Runner) wait(j storage.Job) time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	k := string(j.Tenant) + "/" + j.Key
+	n := r.failed[k]
+	r.failed[k]++
+	return min(firstWait<<min(n, 10), longWait)
+}
+
+func (r *Runner) forget(j storage.Job) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.failed, string(j.Tenant)+"/"+j.Key)
+}

@@ -1,0 +1,220 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"animo/bot/chat"
+	"animo/storage"
+)
+
+const (
+	leaseFor  = time.Minute
+	tryFor    = 30 * time.Second // less than the lease
+	workers   = 8
+	tick      = 500 * time.Millisecond
+	firstWait = time.Second
+	longWait  = 2 * time.Minute
+	authWait  = time.Minute
+)
+
+// Drawer draws the card of a subject as it is now; storage.ErrNotFound if
+// there is none any more.
+type Drawer interface {
+	Draw(ctx context.Context, t storage.Tenant, subject string) (chat.Card, error)
+}
+
+// Team writes the notice by which a community's team learns of what could not
+// be delivered. ok is false if the community has no team channel.
+type Team interface {
+	Notice(ctx context.Context, t storage.Tenant, id string, u Undelivered) (to chat.ChannelID, c chat.Card, ok bool)
+}
+
+// Meter counts what was said; telemetry implements it.
+type Meter interface {
+	EffectDone(platform, kind, outcome string)
+}
+
+// Config is what an Outbox needs.
+type Config struct {
+	Store     storage.Store
+	Platforms map[chat.Network]chat.Platform
+	Owner     string // this process
+	Now       func() time.Time
+	Log       *slog.Logger
+	Meter     Meter
+	Drawer    Drawer
+	Team      Team
+	Pace      *Pace
+	Spoke     func() // called when a JobSpoke was put
+}
+
+// Outbox carries out effects.
+type Outbox struct {
+	Config
+	kick chan struct{}
+	busy chan struct{} // one token for each worker at work
+	wg   sync.WaitGroup
+}
+
+// New returns an outbox.
+func New(c Config) *Outbox {
+	return &Outbox{Config: c, kick: make(chan struct{}, 1), busy: make(chan struct{}, workers)}
+}
+
+// Kick makes the outbox look at once.
+func (o *Outbox) Kick() {
+	select {
+	case o.kick <- struct{}{}:
+	default:
+	}
+}
+
+// Run carries out effects until ctx ends, and returns once those under way
+// are finished.
+func (o *Outbox) Run(ctx context.Context) error {
+	defer o.wg.Wait()
+	t := time.NewTicker(tick)
+	defer t.Stop()
+	for {
+		if err := o.drain(ctx); err != nil && ctx.Err() == nil {
+			o.Log.Error("lease effects", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+		case <-o.kick:
+		}
+	}
+}
+
+// drain hands out what is due until nothing is or all workers are busy; a
+// worker that is done kicks.
+func (o *Outbox) drain(ctx context.Context) error {
+	for {
+		free := cap(o.busy) - len(o.busy)
+		if free == 0 || ctx.Err() != nil {
+			return nil
+		}
+		due, err := o.lease(ctx, free)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		for _, e := range due {
+			o.busy <- struct{}{}
+			o.wg.Go(func() {
+				defer func() { <-o.busy; o.Kick() }()
+				o.do(ctx, e)
+			})
+		}
+	}
+}
+
+func (o *Outbox) lease(ctx context.Context, n int) ([]storage.Effect, error) {
+	return o.Store.LeaseEffects(ctx, storage.Claim{Owner: o.Owner, Now: o.Now(), For: leaseFor, Limit: n})
+}
+
+// Step carries out what is due now, one after the other, and says how much
+// that was. Tests use it in place of Run.
+func (o *Outbox) Step(ctx context.Context) (int, error) {
+	due, err := o.lease(ctx, workers)
+	for _, e := range due {
+		o.do(ctx, e)
+	}
+	return len(due), err
+}
+
+// do carries one effect through, even if the outbox is told to stop meanwhile.
+func (o *Outbox) do(ctx context.Context, e storage.Effect) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tryFor)
+	defer cancel()
+	var i Item
+	if err := json.Unmarshal(e.Body, &i); err != nil {
+		o.Log.Error("an effect cannot be read and is dropped", "key", e.Key, "error", err)
+		o.commit(ctx, e, storage.Change{DoneEffects: done(e)})
+		return
+	}
+	change, err := o.perform(ctx, e, i)
+	outcome := "done"
+	if err != nil {
+		outcome = string(chat.TroubleOf(err))
+		change = o.failed(ctx, e, i, err)
+	}
+	o.Meter.EffectDone(string(i.network()), string(i.Kind), outcome)
+	o.commit(ctx, e, change)
+}
+
+func done(e storage.Effect) []storage.Done {
+	return []storage.Done{{Key: e.Key, Token: e.Token}}
+}
+
+func (o *Outbox) commit(ctx context.Context, e storage.Effect, c storage.Change) {
+	c.Now = o.Now()
+	_, err := o.Store.Commit(ctx, e.Tenant, c)
+	if err != nil && !errors.Is(err, storage.ErrFenced) {
+		// The lease runs out and the effect comes again, to be found in the
+		// channel's history.
+		o.Log.Error("commit an effect", "key", e.Key, "error", err)
+		return
+	}
+	if len(c.Jobs) > 0 {
+		o.Spoke()
+	}
+}
+
+// perform does what the item says and returns the change that follows.
+func (o *Outbox) perform(ctx context.Context, e storage.Effect, i Item) (storage.Change, error) {
+	p, ok := o.Platforms[i.network()]
+	if !ok {
+		return storage.Change{}, &chat.Error{Trouble: chat.TroubleAuth, Doing: "speak", Missing: string(i.network())}
+	}
+	if !i.Until.IsZero() && o.Now().After(i.Until) {
+		return storage.Change{DoneEffects: done(e)}, nil
+	}
+	switch i.Kind {
+	case ItemPost:
+		return o.post(ctx, p, e, i)
+	case ItemDirect:
+		return o.direct(ctx, p, e, i)
+	case ItemRedraw:
+		return o.redraw(ctx, p, e, i)
+	case ItemDelete:
+		return o.remove(ctx, p, e, i)
+	case ItemGrant:
+		return o.grant(ctx, p, e, i)
+	}
+	return storage.Change{}, &chat.Error{Trouble: chat.TroubleRefused, Doing: "read an effect", Err: fmt.Errorf("unknown kind %q", i.Kind)}
+}
+
+// failed decides what becomes of an item that could not be carried out.
+func (o *Outbox) failed(ctx context.Context, e storage.Effect, i Item, err error) storage.Change {
+	trouble := chat.TroubleOf(err)
+	if trouble.Final() {
+		return o.giveUp(ctx, e, i, err)
+	}
+	o.Log.Warn("effect put off", "key", e.Key, "kind", i.Kind, "attempts", e.Attempts, "error", err)
+	return storage.Change{Retries: []storage.Retry{{Key: e.Key, Token: e.Token, Due: o.Now().Add(wait(e, err))}}}
+}
+
+// wait is how long to put an effect off: as told, or twice as long each time
+// with a fifth of jitter.
+func wait(e storage.Effect, err error) time.Duration {
+	var ce *chat.Error
+	if errors.As(err, &ce) {
+		switch {
+		case ce.RetryAfter > 0:
+			return ce.RetryAfter
+		case ce.Trouble == chat.TroubleAuth:
+			return authWait
+		}
+	}
+	d := min(firstWait<<min(e.Attempts, 10), longWait)
+	return d + time.Duration(rand.Int64N(int64(d)/5))
+}

@@ -1,0 +1,39 @@
+package outbox
+
+import (
+	"sync"
+	"time"
+)
+
+// RedrawEvery is how often one message is edited at most. FEATURES.md A3 asks
+// for one edit in five seconds while members enter.
+const RedrawEvery = 5 * time.Second
+
+// Pace remembers when messages were last edited, so that the first change is
+// shown at once and the following ones together. It is forgotten at a
+// restart, which costs one early edit.
+type Pace struct {
+	mu   sync.Mutex
+	last map[string]time.Time
+}
+
+const paceSize = 10_000
+
+// Due returns when the message of a subject may be edited next.
+func (p *Pace) Due(subject string, now time.Time) time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if next := p.last[subject].Add(RedrawEvery); next.After(now) {
+		return next
+	}
+	return now
+}
+
+func (p *Pace) edited(subject string, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.last == nil || len(p.last) > paceSize {
+		p.last = make(map[string]time.Time)
+	}
+	p.last[subject] = now
+}

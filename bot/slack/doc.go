@@ -1,0 +1,65 @@
+// Package slack speaks to one Slack workspace: it implements chat.Platform on
+// the Web API, with two receivers, of which one runs.
+//
+//   - Socket Mode, when there is an app-level token: two websocket lines at
+//     all times, so that what Slack sends while it replaces one of them comes
+//     through the other.
+//   - Signed HTTP, when there is a signing secret and no app-level token:
+//     Adapter.HTTPHandler under /slack/events, /slack/commands and
+//     /slack/interactivity. With both set, Socket Mode wins and the handler
+//     answers 404: two receivers would hear everything twice.
+//
+// # What comes in
+//
+// Both receivers hand the same JSON to the same reader, which decodes only the
+// fields used and ignores events, blocks and keys it does not know. Commands,
+// presses and shortcuts are acknowledged at once, a form as soon as its
+// handler has judged it or after 2.5 seconds at the latest, events once they
+// are queued; Slack repeats what was not acknowledged, and a repetition has
+// the same Meta.ID. Who acted is then looked up (users.info, usergroups.list,
+// both cached for five minutes) in lanes, one per member or channel, so that
+// order is kept and no slow look-up holds up the line. When Slack limits the
+// look-ups, an actor has only what the payload told: a name, no rights.
+//
+// The Socket Mode line is ours, on coder/websocket, since slack-go's client
+// closes its socket before it opens the next, parses each payload three times
+// and leaves what it cannot parse without acknowledgement, so that Slack sends
+// it again. Opening the connection and all calls are slack-go's.
+//
+// # What goes out
+//
+// A paragraph or list becomes a rich_text block, in which literal text needs
+// no escape and can neither format, nor link, nor mention. Fields and small
+// print exist only as mrkdwn; text that mrkdwn would read as formatting goes
+// into rich_text there too, so literal text is exact everywhere. Slack has no
+// allowed mentions: a member or group outside the card's Pings is written by
+// name. What exceeds the limits of limits.go is cut and counted: "… (+3)".
+// Disabled buttons do not exist on Slack and are left out.
+//
+// A post carries its key as message metadata (event_type "animo_post"), which
+// Find reads in the channel's history. An answer to another message is a
+// thread reply that is also shown in the channel, so that Find sees it.
+//
+// A private answer goes to the interaction's response URL (five times within
+// 30 minutes), else chat.postEphemeral, else the direct conversation. Private
+// files go to the direct conversation, since ephemeral messages hold none.
+//
+// # Ids
+//
+// Space "slack:T1", channel "slack:T1/C1", member "slack:T1/U1", role (a user
+// group) "slack:T1/S1".
+//
+// # Findings of Inspect
+//
+//	slack.ok           ok       team, bot
+//	slack.token        failing  error: the bot token is missing or refused
+//	slack.unreachable  failing  error: no answer from Slack
+//	slack.scope        failing  scope: one for each that the token lacks
+//	slack.socket       ok       Socket Mode is on
+//	slack.app_token    failing  error: no Socket Mode with this app token
+//	slack.http         ok       requests are awaited by HTTP
+//	slack.clock        warning  skew: this machine's clock is off by that much
+//	                   failing  ... by over five minutes: signed requests are refused
+//	slack.channels     ok       count: how many channels the bot is in
+//	slack.channel      warning  the bot is in no channel yet
+package slack

@@ -1,0 +1,219 @@
+package slack
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"golang.org/x/sync/singleflight"
+
+	"animo/bot/chat"
+)
+
+// user is what the adapter remembers of a member.
+type user struct {
+	name    string
+	locale  string
+	manager bool
+	bot     bool
+	gone    bool
+	at      time.Time // when it was learnt
+}
+
+// group is a user group.
+type group struct {
+	id, handle, name string
+	users            map[string]bool
+}
+
+const (
+	// rememberFor bounds how long a right that was taken away still counts.
+	rememberFor = 5 * time.Minute
+	maxUsers    = 20000
+	lookup      = time.Second // how long an interaction waits for its actor
+)
+
+// people looks up members and user groups and remembers them for a while.
+type people struct {
+	api *slack.Client
+	now func() time.Time
+	one singleflight.Group
+
+	mu       sync.Mutex
+	users    map[string]user
+	groups   []group
+	groupsAt time.Time
+	gate     time.Time // no look-ups of actors before: Slack limits them
+}
+
+func newPeople(api *slack.Client, now func() time.Time) *people {
+	return &people{api: api, now: now, users: map[string]user{}}
+}
+
+// fresh says whether what was learnt at t still counts. The clock of a
+// rehearsal can jump, backwards too.
+func (p *people) fresh(t time.Time) bool {
+	age := p.now().Sub(t)
+	return !t.IsZero() && age >= 0 && age < rememberFor
+}
+
+// known returns a member from memory.
+func (p *people) known(id string) (user, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	u, ok := p.users[id]
+	return u, ok && p.fresh(u.at)
+}
+
+// learn remembers a member as Slack described them.
+func (p *people) learn(u *slack.User) user {
+	out := user{
+		name:   cmp.Or(u.Profile.DisplayName, u.Profile.RealName, u.RealName, u.Name),
+		locale: u.Locale, manager: u.IsAdmin || u.IsOwner || u.IsPrimaryOwner,
+		bot: u.IsBot || u.IsWorkflowBot || u.IsConnectorBot, gone: u.Deleted, at: p.now(),
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.users) >= maxUsers {
+		p.forgetSome()
+	}
+	p.users[u.ID] = out
+	return out
+}
+
+// forgetSome makes room: a tenth of the members, whichever come first.
+func (p *people) forgetSome() {
+	left := maxUsers / 10
+	for id := range p.users {
+		if left == 0 {
+			return
+		}
+		delete(p.users, id)
+		left--
+	}
+}
+
+// forget drops a member of whom an event says that they changed.
+func (p *people) forget(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.users, id)
+}
+
+// get returns a member from memory or from Slack.
+func (p *people) get(ctx context.Context, id string) (user, error) {
+	if u, ok := p.known(id); ok {
+		return u, nil
+	}
+	found := p.one.DoChan(id, func() (any, error) {
+		// the others who wait for this answer must not lose it with the
+		// first one's context
+		ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
+		defer stop()
+		c := call{doing: "look up member"}
+		u, err := p.api.GetUserInfoContext(c.watch(ctx), id)
+		if err != nil {
+			return user{}, c.err(err)
+		}
+		return p.learn(u), nil
+	})
+	select {
+	case r := <-found:
+		return r.Val.(user), r.Err
+	case <-ctx.Done():
+		return user{}, &chat.Error{Trouble: chat.TroubleTransient, Doing: "look up member", Err: ctx.Err()}
+	}
+}
+
+// actor returns the member who acted. Whatever cannot be found out within a
+// second is left out: rights, above all.
+func (p *people) actor(ctx context.Context, team, id, name string) chat.Actor {
+	out := chat.Actor{ID: memberID(team, id), Name: name}
+	ctx, stop := context.WithTimeout(ctx, lookup)
+	defer stop()
+	u, ok := p.known(id)
+	if !ok && p.open() {
+		var err error
+		u, err = p.get(ctx, id)
+		ok = err == nil
+		p.shut(retryAfter(err))
+	}
+	if ok {
+		out.Name, out.Locale, out.Manager, out.Bot = cmp.Or(u.name, name), u.locale, u.manager, u.bot
+	}
+	for _, g := range p.allGroups(ctx) {
+		if g.users[id] {
+			out.Roles = append(out.Roles, roleID(team, g.id))
+		}
+	}
+	return out
+}
+
+// open says whether members may be looked up now.
+func (p *people) open() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.now().Before(p.gate)
+}
+
+// shut stops look-ups of actors for d.
+func (p *people) shut(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.gate = p.now().Add(d)
+}
+
+// allGroups returns the user groups; none where the workspace's plan or the
+// token gives none.
+func (p *people) allGroups(ctx context.Context) []group {
+	p.mu.Lock()
+	known, ok := p.groups, p.fresh(p.groupsAt)
+	p.mu.Unlock()
+	if ok {
+		return known
+	}
+	found := p.one.DoChan("groups", func() (any, error) {
+		ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
+		defer stop()
+		return p.loadGroups(ctx), nil
+	})
+	select {
+	case r := <-found:
+		return r.Val.([]group)
+	case <-ctx.Done():
+		return known
+	}
+}
+
+func (p *people) loadGroups(ctx context.Context) []group {
+	list, err := p.api.GetUserGroupsContext(ctx, slack.GetUserGroupsOptionIncludeUsers(true))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.groupsAt = p.now()
+	if err != nil {
+		return p.groups
+	}
+	p.groups = make([]group, 0, len(list))
+	for _, g := range list {
+		users := make(map[string]bool, len(g.Users))
+		for _, u := range g.Users {
+			users[u] = true
+		}
+		p.groups = append(p.groups, group{id: g.ID, handle: g.Handle, name: g.Name, users: users})
+	}
+	slices.SortFunc(p.groups, func(a, b group) int { return cmp.Compare(a.handle, b.handle) })
+	return p.groups
+}
+
+// forgetGroups makes the next question go to Slack.
+func (p *people) forgetGroups() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.groupsAt = time.Time{}
+}

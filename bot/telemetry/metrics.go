@@ -1,0 +1,118 @@
+package telemetry
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// namespace begins the name of each metric.
+const namespace = "animo"
+
+// Metrics counts what the bot does. Its methods may be called from any
+// goroutine and take microseconds.
+type Metrics struct {
+	registry *prometheus.Registry
+	labels   *labels
+
+	events       *prometheus.CounterVec
+	dropped      *prometheus.CounterVec
+	interactions *prometheus.HistogramVec
+	effects      *prometheus.CounterVec
+	waiting      prometheus.Gauge
+	jobs         *prometheus.CounterVec
+	lateness     prometheus.Histogram
+	connected    *prometheus.GaugeVec
+	storage      *prometheus.HistogramVec
+}
+
+// NewMetrics returns metrics that start at zero, with those of the process
+// and of Go beside them.
+func NewMetrics() *Metrics {
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		labels:   newLabels(),
+		events:   counter("events_total", "Events taken in.", "platform", "kind"),
+		dropped:  counter("events_dropped_total", "Events not handled: repeated, or too many.", "platform", "reason"),
+		// An interaction must be acknowledged within 3 s on both platforms.
+		interactions: histogram("interactions_seconds", "Time to answer an interaction.",
+			[]float64{.005, .01, .025, .05, .1, .25, .5, 1, 1.8, 3, 10}, "platform", "kind", "outcome"),
+		effects: counter("effects_total", "Effects tried on a platform.", "platform", "kind", "outcome"),
+		waiting: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Name: "effects_waiting", Help: "Effects in the outbox."}),
+		jobs:    counter("jobs_total", "Jobs run.", "kind", "outcome"),
+		lateness: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Namespace: namespace, Name: "job_lateness_seconds", Help: "Time between when a job was due and when it ran.",
+			Buckets: []float64{.1, .5, 1, 2, 5, 15, 60, 300, 3600, 86400},
+		}),
+		connected: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Namespace: namespace, Name: "platform_connected", Help: "1 while the platform is connected, else 0.",
+		}, []string{"platform"}),
+		storage: histogram("storage_seconds", "Time of an operation on the store.",
+			[]float64{.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .05, .25, 1, 5}, "op"),
+	}
+	m.registry.MustRegister(m.events, m.dropped, m.interactions, m.effects, m.waiting, m.jobs, m.lateness, m.connected, m.storage,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func counter(name, help string, names ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help}, names)
+}
+
+func histogram(name, help string, buckets []float64, names ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: namespace, Name: name, Help: help, Buckets: buckets}, names)
+}
+
+// Event counts an event that came in.
+func (m *Metrics) Event(platform, kind string) {
+	m.events.WithLabelValues(m.value("platform", platform), m.value("kind", kind)).Inc()
+}
+
+// EventDropped counts an event that is not handled.
+func (m *Metrics) EventDropped(platform, reason string) {
+	m.dropped.WithLabelValues(m.value("platform", platform), m.value("reason", reason)).Inc()
+}
+
+// Interaction counts an interaction with the time until it was answered.
+func (m *Metrics) Interaction(platform, kind, outcome string, took time.Duration) {
+	m.interactions.WithLabelValues(m.value("platform", platform), m.value("kind", kind), m.value("outcome", outcome)).Observe(took.Seconds())
+}
+
+// Effect counts one attempt at an effect.
+func (m *Metrics) Effect(platform, kind, outcome string) {
+	m.effects.WithLabelValues(m.value("platform", platform), m.value("effect", kind), m.value("outcome", outcome)).Inc()
+}
+
+// EffectsWaiting says how many effects are in the outbox now.
+func (m *Metrics) EffectsWaiting(n int) { m.waiting.Set(float64(n)) }
+
+// Job counts one run of a job with its lateness; one that is early counts as
+// on time.
+func (m *Metrics) Job(kind, outcome string, late time.Duration) {
+	m.jobs.WithLabelValues(m.value("job", kind), m.value("outcome", outcome)).Inc()
+	m.lateness.Observe(max(late, 0).Seconds())
+}
+
+// Connected says whether a platform is connected now.
+func (m *Metrics) Connected(platform string, yes bool) {
+	state := 0.0
+	if yes {
+		state = 1
+	}
+	m.connected.WithLabelValues(m.value("platform", platform)).Set(state)
+}
+
+// Storage counts an operation on the store with its time.
+func (m *Metrics) Storage(op string, took time.Duration) {
+	m.storage.WithLabelValues(m.value("op", op)).Observe(took.Seconds())
+}
+
+// Handler serves the metrics in Prometheus's text format.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4})
+}
+
+func (m *Metrics) value(label, v string) string { return m.labels.value(label, v) }

@@ -1,0 +1,279 @@
+package games
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"time"
+
+	"animo/bot/chat"
+	"animo/bot/i18n"
+)
+
+// Event is what a game decides upon.
+type Event interface{ event() }
+
+type (
+	// Started opens a game with the parameters of its kind.
+	Started struct {
+		By     chat.Actor
+		Params json.RawMessage
+	}
+	// Pressed is a control of the game's card, by anyone.
+	Pressed struct {
+		By     chat.Actor
+		Verb   string
+		Values []string
+	}
+	// Ordered is an order of staff, whose right was checked.
+	Ordered struct {
+		By   chat.Actor
+		Verb string
+		Args map[string]string
+	}
+	// Woke is a wake-up that the game asked for.
+	Woke struct {
+		Name string
+		Due  time.Time
+	}
+	// Answered says which of the members asked about are still there.
+	Answered struct {
+		Question string
+		Present  map[chat.MemberID]bool
+	}
+	// Spoke says what became of a Post or a Direct.
+	Spoke struct {
+		Slot    string        // of the Post, "" for a Direct
+		Member  chat.MemberID // of the Direct
+		Trouble chat.Trouble  // "" if it was said
+	}
+)
+
+func (Started) event()  {}
+func (Pressed) event()  {}
+func (Ordered) event()  {}
+func (Woke) event()     {}
+func (Answered) event() {}
+func (Spoke) event()    {}
+
+// Entry is a member's part in the game.
+type Entry struct {
+	Member chat.MemberID
+	Seq    int64 // from 1, in order of first entry
+	Body   json.RawMessage
+}
+
+// Look is everything a game may look at besides its state.
+type Look struct {
+	ID      string // of the instance
+	Now     time.Time
+	Chance  io.Reader // cryptographic randomness; only Started may use it
+	Public  i18n.Printer
+	Private i18n.Printer // in the language of the member who acts
+	Zone    *time.Location
+	Caps    chat.Capabilities
+	Channel chat.ChannelID
+	Entries int64 // how many entered
+	// Own is the entry of the member who presses, or of the one whom an order
+	// names in its argument "member"; nil if they have none.
+	Own *Entry
+	// Keys iterates over all entrants, in the same order each time.
+	Keys func() iter.Seq2[chat.MemberID, error]
+}
+
+// Standing is known once a decision is committed.
+type Standing struct {
+	Seq     int64 // of the entry that the decision added, 0 if none
+	Entries int64 // how many entered
+}
+
+// Wake asks to be woken; a name given again moves the wake-up.
+type Wake struct {
+	Name string
+	At   time.Time
+}
+
+// Question asks which of these members are still in the space.
+type Question struct {
+	Name    string
+	Members []chat.MemberID
+}
+
+// Priority orders what is said: lower goes first.
+type Priority int
+
+// The priorities of the outbox.
+const (
+	PriorityEnd      Priority = 10 // ends of games
+	PriorityAnnounce Priority = 20
+	PriorityDigest   Priority = 30
+	PriorityRedraw   Priority = 40
+)
+
+// Post is something said in the game's channel. It is split if it is too
+// long for the platform.
+type Post struct {
+	Slot     string // names the message within the game; said once
+	Card     chat.Card
+	Priority Priority
+	ReplyTo  string // slot of the message that this one answers, "" for none
+	Tell     bool   // the game wants a Spoke
+}
+
+// Direct is something said to one member alone.
+type Direct struct {
+	Member chat.MemberID
+	Name   string // with Member names it within the game; said once
+	Card   chat.Card
+	Tell   bool
+}
+
+// Grant gives a role, or takes it.
+type Grant struct {
+	Member chat.MemberID
+	Role   chat.RoleID
+	Name   string // with Member names it within the game; done once
+	Take   bool
+}
+
+// Note is a line of the audit log.
+type Note struct {
+	By     string // a member's id, or "animo"
+	Action string // such as "giveaway.edit"
+	Body   any    // marshals to JSON
+}
+
+// Enter adds an entry.
+type Enter struct {
+	Member chat.MemberID
+	Body   json.RawMessage
+}
+
+// Outcome is everything that follows from a decision.
+type Outcome[S any] struct {
+	// State is the new state; nil if the state is unchanged, so that members
+	// who enter do not hinder each other.
+	State   *S
+	Enter   []Enter         // each must be new
+	Leave   []chat.MemberID // each must be there
+	Wakes   []Wake
+	Cancel  []string // wake-ups by name
+	Ask     *Question
+	Posts   []Post
+	Directs []Direct
+	Grants  []Grant
+	Redraw  bool // the game's card has changed
+	Remove  bool // the game's card is to be deleted from the channel
+	Notes   []Note
+	Answer  func(Standing) chat.Reply // to the member who acted; nil for none
+}
+
+// Status says where a game stands, for lists.
+type Status string
+
+// The statuses.
+const (
+	StatusOpen    Status = "open"    // something is still to come
+	StatusClosed  Status = "closed"  // over; kept for rerolls and history
+	StatusDeleted Status = "deleted" // over and taken down
+)
+
+// Summary is a game in one line.
+type Summary struct {
+	Title  string // literal text
+	Status Status
+	State  string // the game's own word, a key of the catalogue: "giveaway.state.open"
+	Ends   time.Time
+}
+
+// Rules are a game over its state.
+type Rules[S any] interface {
+	// Kind names the game: lower-case letters.
+	Kind() string
+	// Decide says what follows from an event; s is the zero value at Started.
+	// A *Refusal is told to the member and changes nothing.
+	Decide(s S, e Event, l Look) (Outcome[S], error)
+	// Show draws the game's card.
+	Show(s S, l Look) chat.Card
+	// Sum sums the game up.
+	Sum(s S) Summary
+}
+
+// Refusal is an error that the member is told as it stands.
+type Refusal struct{ Line chat.Line }
+
+func (r *Refusal) Error() string { return "refused: " + r.Line.Plain() }
+
+// Refuse returns a Refusal.
+func Refuse(l chat.Line) error { return &Refusal{l} }
+
+// Game is Rules whose state is sealed as JSON, so that games of all kinds fit
+// in one list.
+type Game interface {
+	Kind() string
+	Decide(state json.RawMessage, e Event, l Look) (Outcome[json.RawMessage], error)
+	Show(state json.RawMessage, l Look) (chat.Card, error)
+	Sum(state json.RawMessage) (Summary, error)
+}
+
+// Seal makes a Game of Rules.
+func Seal[S any](r Rules[S]) Game { return sealed[S]{r} }
+
+type sealed[S any] struct{ rules Rules[S] }
+
+func (g sealed[S]) Kind() string { return g.rules.Kind() }
+
+func (g sealed[S]) open(state json.RawMessage) (S, error) {
+	var s S
+	if len(state) == 0 {
+		return s, nil
+	}
+	if err := json.Unmarshal(state, &s); err != nil {
+		return s, fmt.Errorf("read the state of a %s: %w", g.rules.Kind(), err)
+	}
+	return s, nil
+}
+
+func (g sealed[S]) Decide(state json.RawMessage, e Event, l Look) (Outcome[json.RawMessage], error) {
+	var out Outcome[json.RawMessage]
+	s, err := g.open(state)
+	if err != nil {
+		return out, err
+	}
+	o, err := g.rules.Decide(s, e, l)
+	if err != nil {
+		return out, err
+	}
+	out = Outcome[json.RawMessage]{
+		Enter: o.Enter, Leave: o.Leave, Wakes: o.Wakes, Cancel: o.Cancel, Ask: o.Ask,
+		Posts: o.Posts, Directs: o.Directs, Grants: o.Grants, Redraw: o.Redraw, Remove: o.Remove,
+		Notes: o.Notes, Answer: o.Answer,
+	}
+	if o.State == nil {
+		return out, nil
+	}
+	raw, err := json.Marshal(o.State)
+	if err != nil {
+		return out, fmt.Errorf("write the state of a %s: %w", g.rules.Kind(), err)
+	}
+	sealedState := json.RawMessage(raw)
+	out.State = &sealedState
+	return out, nil
+}
+
+func (g sealed[S]) Show(state json.RawMessage, l Look) (chat.Card, error) {
+	s, err := g.open(state)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	return g.rules.Show(s, l), nil
+}
+
+func (g sealed[S]) Sum(state json.RawMessage) (Summary, error) {
+	s, err := g.open(state)
+	if err != nil {
+		return Summary{}, err
+	}
+	return g.rules.Sum(s), nil
+}

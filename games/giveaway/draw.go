@@ -1,0 +1,160 @@
+package giveaway
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"animo/bot/chat"
+	"animo/bot/i18n"
+	"animo/games"
+)
+
+// lateAfter is how late an end must be for members to be told so.
+const lateAfter = 2 * time.Minute
+
+func slotOfRound(n int) string { return fmt.Sprintf("round-%d", n) }
+
+const takePrefix = "take:"
+
+func takeBack(wake string) (chat.MemberID, bool) {
+	m, ok := strings.CutPrefix(wake, takePrefix)
+	return chat.MemberID(m), ok
+}
+
+// closing freezes the entries. The draw is a step of its own: it reads the
+// entries only once no more can come in, so that nobody who was told that
+// they take part is left out.
+func closing(s State, by string, l games.Look) outcome {
+	s.Phase, s.Closed = PhaseClosing, l.Now
+	s.Draw = &Draw{Round: 1, By: by, Want: s.Winners}
+	return outcome{
+		State: &s, Redraw: true, Cancel: []string{WakeEnd},
+		Wakes: []games.Wake{{Name: WakeDraw, At: l.Now}},
+	}
+}
+
+// ask asks about the next candidates in rank, or concludes if there are none.
+func ask(s State, l games.Look, o outcome) (outcome, error) {
+	want := s.Draw.Want - len(s.Draw.Kept)
+	next, err := First(s.Seed, l.Keys(), want, s.excluded())
+	if err != nil {
+		return outcome{}, fmt.Errorf("rank the entrants: %w", err)
+	}
+	if len(next) == 0 {
+		return conclude(s, l, o), nil
+	}
+	d := *s.Draw
+	d.Asked, d.Ask = next, d.Ask+1
+	s.Draw = &d
+	o.State = &s
+	o.Ask = &games.Question{Name: d.question(), Members: next}
+	return o, nil
+}
+
+func (d Draw) question() string { return fmt.Sprintf("round-%d-%d", d.Round, d.Ask) }
+
+// answered keeps the candidates who are there and asks about the next ones in
+// the place of those who are not.
+func answered(s State, e games.Answered, l games.Look) (outcome, error) {
+	if s.Draw == nil || e.Question != s.Draw.question() {
+		return outcome{}, nil
+	}
+	d := *s.Draw
+	s.Absent, d.Kept = slices.Clone(s.Absent), slices.Clone(d.Kept)
+	for _, m := range d.Asked {
+		if e.Present[m] {
+			d.Kept = append(d.Kept, m)
+		} else {
+			s.Absent = append(s.Absent, m)
+		}
+	}
+	d.Asked = nil
+	s.Draw = &d
+	if len(d.Kept) < d.Want {
+		return ask(s, l, outcome{})
+	}
+	return conclude(s, l, outcome{}), nil
+}
+
+// conclude makes the winners known: the round, its announcement, what winners
+// and host are told, and the reward all follow at once.
+func conclude(s State, l games.Look, o outcome) outcome {
+	d := *s.Draw
+	s.Draw = nil
+	o.Redraw = true
+	if d.Round > 1 && len(d.Kept) == 0 {
+		o.State = &s
+		o.Directs = append(o.Directs, games.Direct{
+			Member: chat.MemberID(d.By), Name: d.question(), Card: chat.Say(l.Public.Line("giveaway.nobody_left")),
+		})
+		return o
+	}
+	r := Round{N: d.Round, At: l.Now, By: d.By, Winners: d.Kept, Replaces: d.Replaces, Entrants: l.Entries}
+	s.Rounds = append(slices.Clone(s.Rounds), r)
+	s.Phase = PhaseDrawn
+	o.State = &s
+	o.Posts = append(o.Posts, games.Post{
+		Slot: slotOfRound(r.N), Card: announcement(s, r, l), Priority: games.PriorityEnd, ReplyTo: SlotCard, Tell: true,
+	})
+	o = reward(o, s, r, l)
+	o.Notes = append(o.Notes, games.Note{By: d.By, Action: "giveaway.draw", Body: r})
+	return o
+}
+
+// reward tells the winners and the host, and gives the role.
+func reward(o outcome, s State, r Round, l games.Look) outcome {
+	for _, m := range r.Winners {
+		o.Directs = append(o.Directs, games.Direct{
+			Member: m, Name: slotOfRound(r.N), Card: toWinner(s, l), Tell: true,
+		})
+		if s.Role == "" {
+			continue
+		}
+		o.Grants = append(o.Grants, games.Grant{Member: m, Role: s.Role, Name: "give"})
+		if s.RoleFor > 0 {
+			o.Wakes = append(o.Wakes, games.Wake{Name: takePrefix + string(m), At: l.Now.Add(s.RoleFor)})
+		}
+	}
+	o.Directs = append(o.Directs, games.Direct{Member: s.Host, Name: "host-" + slotOfRound(r.N), Card: toHost(s, r, l)})
+	return o
+}
+
+// reroll begins a further round.
+func reroll(s State, e games.Ordered, l games.Look) (outcome, error) {
+	switch {
+	case s.Draw != nil:
+		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.drawing"))
+	case s.Phase != PhaseDrawn && s.Phase != PhaseAnnounced:
+		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.not_over"))
+	}
+	want, replaces, err := rerollArgs(s, e, l)
+	if err != nil {
+		return outcome{}, err
+	}
+	s.Draw = &Draw{Round: len(s.Rounds) + 1, By: string(e.By.ID), Want: want, Replaces: replaces}
+	left, err := First(s.Seed, l.Keys(), 1, s.excluded())
+	if err != nil {
+		return outcome{}, fmt.Errorf("rank the entrants: %w", err)
+	}
+	if len(left) == 0 {
+		return outcome{}, games.Refuse(l.Private.Line("giveaway.nobody_left"))
+	}
+	return ask(s, l, outcome{Answer: said(l, "giveaway.rerolling", i18n.Count(int64(want)))})
+}
+
+func rerollArgs(s State, e games.Ordered, l games.Look) (want int, replaces chat.MemberID, err error) {
+	if m := chat.MemberID(e.Args["member"]); m != "" {
+		if !slices.Contains(s.Standing(), m) {
+			return 0, "", games.Refuse(l.Private.Line("giveaway.refused.no_winner", i18n.In("member", chat.Mention(m))))
+		}
+		return 1, m, nil
+	}
+	n, err := number(e.Args["winners"], 1)
+	if err != nil || n < 1 || n > MaxWinners {
+		return 0, "", games.Refuse(l.Private.Line("giveaway.refused.winners",
+			i18n.Str("typed", e.Args["winners"]), i18n.Num("max", MaxWinners)))
+	}
+	return n, "", nil
+}

@@ -1,0 +1,83 @@
+package giveaway
+
+import (
+	"net/url"
+	"time"
+	"unicode/utf8"
+
+	"animo/bot/i18n"
+	"animo/games"
+)
+
+// Check returns a *games.Refusal that names what is wrong with the parameters,
+// in the language of the member who asks.
+func (p Params) Check(l games.Look) error {
+	for _, check := range []func(games.Look) error{p.checkPrize, p.checkWinners, p.checkEnd, p.checkLooks, p.checkReward} {
+		if err := check(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p Params) checkPrize(l games.Look) error {
+	n := utf8.RuneCountInString(p.Prize)
+	switch {
+	case n == 0:
+		return games.Refuse(l.Private.Line("giveaway.refused.no_prize"))
+	case n > MaxPrize:
+		return games.Refuse(l.Private.Line("giveaway.refused.prize_long", i18n.Num("length", int64(n)), i18n.Num("max", MaxPrize)))
+	}
+	if n := utf8.RuneCountInString(p.Description); n > MaxDescription {
+		return games.Refuse(l.Private.Line("giveaway.refused.description_long", i18n.Num("length", int64(n)), i18n.Num("max", MaxDescription)))
+	}
+	return nil
+}
+
+func (p Params) checkWinners(l games.Look) error {
+	if p.Winners < 1 || p.Winners > MaxWinners {
+		return games.Refuse(l.Private.Line("giveaway.refused.winners", i18n.Num("typed", int64(p.Winners)), i18n.Num("max", MaxWinners)))
+	}
+	return nil
+}
+
+func (p Params) checkEnd(l games.Look) error {
+	switch d := p.Ends.Sub(l.Now); {
+	case d < MinLength:
+		return games.Refuse(l.Private.Line("giveaway.refused.too_short", i18n.Num("seconds", int64(MinLength/time.Second))))
+	case d > MaxLength:
+		return games.Refuse(l.Private.Line("giveaway.refused.too_long"))
+	}
+	return nil
+}
+
+func (p Params) checkLooks(l games.Look) error {
+	for _, address := range []string{p.Image, p.Thumb} {
+		if address == "" {
+			continue
+		}
+		if u, err := url.Parse(address); err != nil || u.Scheme != "https" || u.Host == "" || len(address) > 2000 {
+			return games.Refuse(l.Private.Line("giveaway.refused.image", i18n.Str("typed", cut(address, 60))))
+		}
+	}
+	if utf8.RuneCountInString(p.Button) > MaxButton {
+		return games.Refuse(l.Private.Line("giveaway.refused.button", i18n.Num("max", MaxButton)))
+	}
+	return nil
+}
+
+func (p Params) checkReward(l games.Look) error {
+	if p.Role != "" && !l.Caps.Roles {
+		return games.Refuse(l.Private.Line("giveaway.refused.no_roles", i18n.Str("platform", l.Caps.Name)))
+	}
+	return nil
+}
+
+// cut shortens text to at most n characters.
+func cut(text string, n int) string {
+	r := []rune(text)
+	if len(r) <= n {
+		return text
+	}
+	return string(r[:n-1]) + "…"
+}

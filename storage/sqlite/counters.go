@@ -1,0 +1,83 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"animo/storage"
+)
+
+// Count adds to hourly counters, all or none of them.
+func (s *Store) Count(ctx context.Context, t storage.Tenant, adds []storage.CounterAdd) error {
+	if t == "" {
+		return errors.New("the tenant is empty")
+	}
+	// In the order of the table, in which adding costs least.
+	adds = slices.SortedFunc(slices.Values(adds), func(a, b storage.CounterAdd) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), a.Hour.Compare(b.Hour), cmp.Compare(a.Key, b.Key))
+	})
+	return s.do(ctx, true, func(w *writer) error {
+		if err := w.know(t); err != nil {
+			return err
+		}
+		for _, a := range adds {
+			err := w.exec(`INSERT INTO counters (tenant, name, hour, key, value) VALUES (?, ?, ?, ?, ?)
+				ON CONFLICT (tenant, name, hour, key) DO UPDATE SET value = value + excluded.value`,
+				string(t), a.Name, hours(a.Hour), a.Key, a.Delta)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Counters reads counters in order of hour, then key. Those of one key are
+// looked up hour by hour, since a community may have counted a thousand
+// other keys in each.
+func (s *Store) Counters(ctx context.Context, t storage.Tenant, q storage.CounterQuery) ([]storage.Counter, error) {
+	text := `SELECT hour, key, value FROM counters
+		WHERE tenant = ? AND name = ? AND hour >= ? AND hour < ? ORDER BY hour, key`
+	args := []any{string(t), q.Name, hoursUp(q.From), hoursUp(q.To)}
+	if q.Key != "" {
+		text = `WITH RECURSIVE
+			ends (a, z) AS (SELECT
+				(SELECT min(hour) FROM counters WHERE tenant = ?1 AND name = ?2 AND hour >= ?3),
+				(SELECT max(hour) FROM counters WHERE tenant = ?1 AND name = ?2 AND hour < ?4)),
+			h (n) AS (SELECT a FROM ends WHERE a <= z UNION ALL SELECT n + 1 FROM h, ends WHERE n < z)
+			SELECT c.hour, c.key, c.value FROM h CROSS JOIN counters c
+			WHERE c.tenant = ?1 AND c.name = ?2 AND c.hour = h.n AND c.key = ?5 ORDER BY c.hour`
+		args = append(args, q.Key)
+	}
+	var counters []storage.Counter
+	err := s.each(ctx, func(row scanner) error {
+		c := storage.Counter{Name: q.Name}
+		var hour int64
+		err := row.Scan(&hour, &c.Key, &c.Value)
+		c.Hour = time.Unix(hour*3600, 0).UTC()
+		counters = append(counters, c)
+		return err
+	}, text, args...)
+	return counters, err
+}
+
+// hours counts whole hours since 1970, rounding down.
+func hours(t time.Time) int64 {
+	n := t.Unix()
+	if n < 0 {
+		n -= 3599
+	}
+	return n / 3600
+}
+
+// hoursUp rounds up: an hour that began before a bound lies before it.
+func hoursUp(t time.Time) int64 {
+	h := hours(t)
+	if time.Unix(h*3600, 0).Before(t) {
+		h++
+	}
+	return h
+}
