@@ -183,7 +183,7 @@ const (
 type Summary struct {
 	Title  string // literal text
 	Status Status
-	State  string // the game's own word, a key of the catalogue: "giveaway.state.open"
+	Label  string // what the phase is called, a key of the catalogue: "giveaway.state.open"
 	Ends   time.Time
 }
 

@@ -1,9 +1,10 @@
 package discord
 
 import (
-	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -59,7 +60,7 @@ func (r *request) trouble(x *exchange, err error) *chat.Error {
 	}
 	code := errorCode(err)
 	switch {
-	case x.status == 0 || x.status >= 500 || x.status < 400:
+	case x.status < 400 || x.status >= 500:
 		e.Trouble = r.broken(x)
 	case troubles[code] != "":
 		e.Trouble = troubles[code]
@@ -105,24 +106,36 @@ func errorCode(err error) int {
 	return 0
 }
 
-// shown cuts an error down to what may be logged: discordgo's holds the whole
-// answer, which may quote what was sent, and its network errors the address,
-// which for an answer to an interaction holds a token.
-func shown(err error) error {
-	var rest *discordgo.RESTError
-	if errors.As(err, &rest) {
-		if rest.Message != nil && rest.Message.Message != "" {
-			return &apiError{rest.Response.StatusCode, rest.Message.Code, rest.Message.Message, err}
+// shown cuts an error down to what may be logged: discordgo's hold the whole
+// request and answer, and the address, which for an answer to an interaction
+// is a token.
+func shown(x *exchange, err error) error {
+	if x.status >= 400 {
+		e := &apiError{status: x.status, message: http.StatusText(x.status)}
+		var rest *discordgo.RESTError
+		if errors.As(err, &rest) && rest.Message != nil && rest.Message.Message != "" {
+			e.code, e.message = rest.Message.Code, rest.Message.Message
 		}
-		return &apiError{rest.Response.StatusCode, 0, http.StatusText(rest.Response.StatusCode), err}
+		return e
 	}
-	return withoutAddress(err)
+	var address *url.Error
+	if errors.As(err, &address) {
+		return address.Err
+	}
+	return err
+}
+
+// apiError is a refusal by Discord without what it refused.
+type apiError struct {
+	status, code int
+	message      string
+}
+
+func (e *apiError) Error() string {
+	return fmt.Sprintf("discord answered %d (%d): %s", e.status, e.code, e.message)
 }
 
 // refused builds an error for what the adapter itself will not send.
 func refused(doing string, err error) error {
 	return &chat.Error{Trouble: chat.TroubleRefused, Doing: doing, Err: err}
 }
-
-// stopped says whether an error is only the caller's own context ending.
-func stopped(ctx context.Context) bool { return ctx.Err() != nil }

@@ -3,10 +3,8 @@ package discord
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -51,7 +49,7 @@ func (a *Adapter) call(ctx context.Context, r request, out any) error {
 		return nil
 	}
 	e := r.trouble(&x, err)
-	e.Err = shown(e.Err)
+	e.Err = shown(&x, e.Err)
 	a.deps.Count("rest", string(e.Trouble))
 	return e
 }
@@ -91,24 +89,4 @@ func encode(body any, files []chat.File) (kind string, b []byte, err error) {
 	}
 	b, err = json.Marshal(body)
 	return "application/json", b, err
-}
-
-// apiError is a refusal by Discord without what it refused.
-type apiError struct {
-	status, code int
-	message      string
-	err          error
-}
-
-func (e *apiError) Error() string {
-	return fmt.Sprintf("discord answered %d (%d): %s", e.status, e.code, e.message)
-}
-
-// withoutAddress takes the address out of a network error.
-func withoutAddress(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
-	}
-	return err
 }

@@ -26,16 +26,16 @@ func (r *reader) numberDate(m *moment, first, second token, sign string) (bool, 
 	whole := r.peek(3).text == sign && third.kind == tokenNumber
 	switch {
 	case whole && len(first.text) == 4:
-		m.year, m.month, m.day = first.n, time.Month(second.n), third.n
+		m.dated, m.year, m.month, m.day = true, first.n, time.Month(second.n), third.n
 		r.step(5)
 		if r.peek(0).text == "t" && r.peek(1).kind == tokenNumber {
 			r.step(1)
 		}
 	case whole && len(third.text) == 4:
-		m.day, m.month, m.year = first.n, time.Month(second.n), third.n
+		m.day, m.month, m.year, m.dated = first.n, time.Month(second.n), third.n, true
 		r.step(5)
 	case whole && len(third.text) == 2 && sign == "/":
-		m.day, m.month, m.year = first.n, time.Month(second.n), 2000+third.n
+		m.day, m.month, m.year, m.dated = first.n, time.Month(second.n), 2000+third.n, true
 		r.step(5)
 	case !whole && sign == "/":
 		m.day, m.month = first.n, time.Month(second.n)
@@ -97,7 +97,7 @@ func (r *reader) named(m *moment, day int, month time.Month) *ReadError {
 		comma = 1
 	}
 	if y := r.peek(comma); y.kind == tokenNumber && len(y.text) == 4 && !r.hourMark(comma+1) {
-		m.year = y.n
+		m.year, m.dated = y.n, true
 		r.step(comma + 1)
 	}
 	return r.checkDay(m)
@@ -116,14 +116,14 @@ func (r *reader) checkDay(m *moment) *ReadError {
 		return r.refuse("dates.error.no_such_month")
 	}
 	year := m.year
-	if year == 0 {
+	if !m.dated {
 		year = leapYear
 	}
 	if exists(year, m.month, m.day) {
 		return nil
 	}
 	date := r.p.dayMonthText(m.day, m.month)
-	if m.year > 0 {
+	if m.dated {
 		date += " " + strconv.Itoa(m.year)
 	}
 	return r.refuse("dates.error.no_such_day", Str("date", date))

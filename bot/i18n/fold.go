@@ -69,7 +69,7 @@ var phrases = strings.NewReplacer(
 	"jusqu'a", "jusqua",
 	"demi-heure", "demiheure",
 	"demi heure", "demiheure",
-	"half an hour", "demiheure",
+	"half an hour", "une demiheure",
 	"half-hour", "demiheure",
 	"half hour", "demiheure",
 	"and a half", "et demie",

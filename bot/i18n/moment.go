@@ -9,7 +9,8 @@ type moment struct {
 	weekday time.Weekday // for fromWeekday, and for fromDate if checked
 	strict  bool         // "next friday": not today
 	checked bool         // a weekday was said beside the date
-	year    int          // 0 if none was said
+	year    int
+	dated   bool // a year was said
 	month   time.Month
 	day     int
 	part    part
@@ -98,6 +99,9 @@ func (r *reader) relativeDay(m *moment) (bool, *ReadError) {
 		m.from, m.days = fromToday, n
 		r.step(1)
 		return true, nil
+	}
+	if m.part.named {
+		return false, nil
 	}
 	if word == "tonight" {
 		m.from, m.part = fromToday, parts["evening"]

@@ -54,7 +54,7 @@ func (m moment) next(now time.Time, loc *time.Location) time.Time {
 // nextDate is the date in its year, or in the next year that has it. Today is
 // never taken for a year ahead.
 func (m moment) nextDate(now, today time.Time, loc *time.Location) time.Time {
-	if m.year > 0 {
+	if m.dated {
 		return m.on(m.year, m.month, m.day, loc)
 	}
 	y, month, d := today.Date()

@@ -221,3 +221,5 @@ func retryAfter(err error) time.Duration {
 	}
 	return 0
 }
+
+var _ chat.Platform = (*Adapter)(nil)

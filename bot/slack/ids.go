@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -46,3 +47,6 @@ func ours[T scoped](team string, id T, doing string) (string, error) {
 	}
 	return l, nil
 }
+
+// errOtherSpace: the adapter serves one workspace.
+var errOtherSpace = errors.New("another workspace")

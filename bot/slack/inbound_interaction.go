@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"regexp"
+	"slices"
 	"time"
 
 	"animo/bot/chat"
@@ -112,7 +113,7 @@ func (k *intake) chosen(el element) []string {
 			out = append(out, string(memberID(k.me.team, u)))
 		}
 	}
-	for _, c := range append([]string{el.Channel}, el.Channels...) {
+	for _, c := range slices.Concat([]string{el.Channel, el.Room}, el.Channels, el.Rooms) {
 		if c != "" {
 			out = append(out, string(channelID(k.me.team, c)))
 		}

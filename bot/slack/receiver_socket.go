@@ -47,9 +47,9 @@ type frame struct {
 
 // sockets are the lines of one Run.
 type sockets struct {
-	a       *Adapter
-	k       *intake
-	up      atomic.Int32
+	a        *Adapter
+	k        *intake
+	up       atomic.Int32
 	draining sync.WaitGroup
 }
 

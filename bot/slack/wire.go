@@ -139,6 +139,8 @@ type element struct {
 	Users    []string `json:"selected_users"`
 	Channel  string   `json:"selected_channel"`
 	Channels []string `json:"selected_channels"`
+	Room     string   `json:"selected_conversation"`
+	Rooms    []string `json:"selected_conversations"`
 	TS       string   `json:"action_ts"`
 }
 

@@ -61,7 +61,7 @@ func redact(w io.Writer, secrets []string) io.Writer {
 // spell returns the secret as it may stand in a line: also quoted, and quoted
 // once more, as JSON inside of a text is.
 func spell(s string) []string {
-	out := []string{url.QueryEscape(s), url.PathEscape(s), base64.StdEncoding.EncodeToString([]byte(s))}
+	out := []string{url.QueryEscape(s), url.PathEscape(s), (&url.URL{Path: s}).EscapedPath(), base64.StdEncoding.EncodeToString([]byte(s))}
 	for _, once := range quote(s) {
 		out = append(append(out, once), quote(once)...)
 	}

@@ -81,17 +81,17 @@ func (m *Metrics) Interaction(platform, kind, outcome string, took time.Duration
 	m.interactions.WithLabelValues(m.value("platform", platform), m.value("kind", kind), m.value("outcome", outcome)).Observe(took.Seconds())
 }
 
-// Effect counts one attempt at an effect.
-func (m *Metrics) Effect(platform, kind, outcome string) {
+// EffectDone counts one attempt at an effect.
+func (m *Metrics) EffectDone(platform, kind, outcome string) {
 	m.effects.WithLabelValues(m.value("platform", platform), m.value("effect", kind), m.value("outcome", outcome)).Inc()
 }
 
 // EffectsWaiting says how many effects are in the outbox now.
 func (m *Metrics) EffectsWaiting(n int) { m.waiting.Set(float64(n)) }
 
-// Job counts one run of a job with its lateness; one that is early counts as
+// JobDone counts one run of a job with its lateness; one that is early counts as
 // on time.
-func (m *Metrics) Job(kind, outcome string, late time.Duration) {
+func (m *Metrics) JobDone(kind, outcome string, late time.Duration) {
 	m.jobs.WithLabelValues(m.value("job", kind), m.value("outcome", outcome)).Inc()
 	m.lateness.Observe(max(late, 0).Seconds())
 }

@@ -130,10 +130,10 @@ func TestWhatIsCountedCanBeRead(t *testing.T) {
 	m.Event("discord", "command")
 	m.EventDropped("slack", "repeated")
 	m.Interaction("slack", "press", "ok", 30*time.Millisecond)
-	m.Effect("discord", "post", "done")
+	m.EffectDone("discord", "post", "done")
 	m.EffectsWaiting(7)
-	m.Job("giveaway.end", "done", 3*time.Second)
-	m.Job("giveaway.end", "failed", -time.Second)
+	m.JobDone("giveaway.end", "done", 3*time.Second)
+	m.JobDone("giveaway.end", "failed", -time.Second)
 	m.Connected("discord", true)
 	m.Connected("slack", true)
 	m.Connected("slack", false)
@@ -165,7 +165,7 @@ func TestNoIdBecomesALabel(t *testing.T) {
 	m := NewMetrics()
 	for _, id := range []string{"discord:4211", "slack:T1/C024", "123456789012345678", "C024BE91L", "a member's words", strings.Repeat("a", 60)} {
 		m.Event("discord", id)
-		m.Effect(id, "post", id)
+		m.EffectDone(id, "post", id)
 	}
 	m.Event("discord", "")
 	got := scrape(t, m)

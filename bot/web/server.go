@@ -128,7 +128,9 @@ func (s *Server) Run(ctx context.Context) error {
 		s.options.Log.Warn("http requests cut off at stop")
 		err = s.http.Close()
 	}
-	<-failed
+	if served := <-failed; err == nil && !errors.Is(served, http.ErrServerClosed) {
+		err = served
+	}
 	if err != nil {
 		return fmt.Errorf("stop http: %w", err)
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"animo/bot/chat"
@@ -41,14 +42,18 @@ func (e *Engine) Draw(ctx context.Context, t storage.Tenant, id string) (chat.Ca
 // Preview draws the card that a start with these parameters would post, and
 // changes nothing. The error is a *games.Refusal if the start would be
 // refused.
-func (e *Engine) Preview(ctx context.Context, r StartRequest, event games.Started) (chat.Card, error) {
+func (e *Engine) Preview(ctx context.Context, r StartRequest) (chat.Card, error) {
 	g, ok := e.games[r.Kind]
 	if !ok {
 		return chat.Card{}, fmt.Errorf("no game is called %q", r.Kind)
 	}
+	params, err := json.Marshal(r.Params)
+	if err != nil {
+		return chat.Card{}, fmt.Errorf("write the parameters: %w", err)
+	}
 	in := Instance{ID: "········", Kind: r.Kind, Space: r.Space, Channel: r.Channel, Created: e.Now()}
 	l := e.look(ctx, in, act{community: r.Community, private: r.Private}, storage.Tally{}, nil, e.Now())
-	o, err := g.Decide(nil, event, l)
+	o, err := g.Decide(nil, games.Started{By: r.By, Params: params}, l)
 	if err != nil {
 		return chat.Card{}, err
 	}

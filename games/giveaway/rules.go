@@ -64,7 +64,7 @@ func (Rules) Decide(s State, e games.Event, l games.Look) (outcome, error) {
 
 // Sum implements games.Rules.
 func (Rules) Sum(s State) games.Summary {
-	sum := games.Summary{Title: s.Prize, Status: games.StatusOpen, State: "giveaway.state." + string(s.Phase), Ends: s.Ends}
+	sum := games.Summary{Title: s.Prize, Status: games.StatusOpen, Label: "giveaway.state." + string(s.Phase), Ends: s.Ends}
 	switch {
 	case s.Deleted:
 		sum.Status = games.StatusDeleted

@@ -80,7 +80,7 @@ func statusBlocks(s State, l games.Look) []chat.Block {
 	}
 	add("giveaway.field.winners", chat.T(strconv.Itoa(s.Winners)))
 	add("giveaway.field.host", chat.Mention(s.Host))
-	add("giveaway.field.entrants", chat.T(p.Text("number", i18n.Num("n", l.Entries))))
+	add("giveaway.field.entrants", chat.T(p.Number(l.Entries)))
 	blocks := []chat.Block{chat.Fields(fields...)}
 	switch {
 	case s.Phase == PhaseClosing:

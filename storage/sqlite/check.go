@@ -31,7 +31,7 @@ func (s *Store) Tenants(ctx context.Context) ([]storage.Tenant, error) {
 // not for a probe.
 func (s *Store) Check(ctx context.Context) error {
 	var found string
-	if err := s.row(ctx, []any{&found}, `SELECT quick_check FROM pragma_quick_check(1)`); err != nil {
+	if err := s.row(ctx, []any{&found}, `PRAGMA quick_check(1)`); err != nil {
 		return fmt.Errorf("the database file cannot be read: %w", err)
 	}
 	if found != "ok" {

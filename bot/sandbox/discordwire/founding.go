@@ -31,9 +31,12 @@ var english = names{
 	general: "general", contests: "contests", staff: "team", readOnly: "read-only",
 	topics: [4]string{"Anything goes", "Giveaways, polls and quizzes", "Only the team sees this channel", "Only the team writes here; the bot may not"},
 	people: [7][2]string{
-		{"admin", "Admin"}, {"moderator", "Moderator"},
-		{"member-1", "Member 1"}, {"member-2", "Member 2"},
-		{"member-3", "Member 3"}, {"member-4", "Member 4"},
+		{"admin", "Admin"},
+		{"moderator", "Moderator"},
+		{"member-1", "Member 1"},
+		{"member-2", "Member 2"},
+		{"member-3", "Member 3"},
+		{"member-4", "Member 4"},
 		{"newcomer", "Newcomer"},
 	},
 }
@@ -43,9 +46,12 @@ var french = names{
 	general: "général", contests: "concours", staff: "équipe", readOnly: "lecture-seule",
 	topics: [4]string{"On parle de tout", "Concours, sondages et quiz", "Seule l'équipe voit ce salon", "Seule l'équipe écrit ici ; le bot n'en a pas le droit"},
 	people: [7][2]string{
-		{"admin", "Admin"}, {"moderateur", "Modération"},
-		{"membre-1", "Membre 1"}, {"membre-2", "Membre 2"},
-		{"membre-3", "Membre 3"}, {"membre-4", "Membre 4"},
+		{"admin", "Admin"},
+		{"moderateur", "Modération"},
+		{"membre-1", "Membre 1"},
+		{"membre-2", "Membre 2"},
+		{"membre-3", "Membre 3"},
+		{"membre-4", "Membre 4"},
 		{"nouveau", "Nouveau"},
 	},
 }

@@ -120,7 +120,11 @@ func (s *Server) left(l *link, code websocket.StatusCode) {
 // heartbeat by half an interval is closed with 4009.
 func (s *Server) listen(ctx context.Context, l *link, host string) error {
 	patience := s.opt.HeartbeatInterval * 3 / 2
-	watch := time.AfterFunc(patience, func() { s.expel(l, closeTimedOut, "Session timed out") })
+	watch := time.AfterFunc(patience, func() {
+		if !l.wire.isFrozen() {
+			s.expel(l, closeTimedOut, "Session timed out")
+		}
+	})
 	defer watch.Stop()
 	for {
 		_, data, err := l.ws.Read(ctx)
@@ -164,6 +168,14 @@ func (s *Server) endSession(l *link) {
 	if ses := l.session; ses != nil {
 		delete(s.sessions, ses.id)
 		ses.link, l.session = nil, nil
+		s.stateChanged()
+	}
+}
+
+// detach parts a connection from its session, which can resume.
+func (s *Server) detach(l *link) {
+	if ses := l.session; ses != nil {
+		ses.link, ses.lost, l.session = nil, time.Now(), nil
 		s.stateChanged()
 	}
 }

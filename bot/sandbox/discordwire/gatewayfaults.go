@@ -28,7 +28,9 @@ func (s *Server) Invalidate(resumable bool) {
 	defer s.mu.Unlock()
 	for _, l := range s.liveLinks() {
 		l.push(item{data: packet(opInvalid, resumable)})
-		if !resumable {
+		if resumable {
+			s.detach(l)
+		} else {
 			s.endSession(l)
 		}
 	}
@@ -43,6 +45,7 @@ func (s *Server) Drop(code int) {
 		if slices.Contains(fatal, code) {
 			s.endSession(l)
 		}
+		s.detach(l)
 		if code == abnormal {
 			l.cut()
 		} else {

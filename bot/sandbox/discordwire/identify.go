@@ -147,7 +147,8 @@ func (s *Server) sendMembers(l *link, d json.RawMessage) {
 	if g == nil {
 		return
 	}
-	found, absent := []*member{}, []string{}
+	var found []*member
+	absent := []string{}
 	if q.Users != nil {
 		found, absent = g.pick(userIDs(q.Users))
 	} else {

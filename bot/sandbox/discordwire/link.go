@@ -172,6 +172,12 @@ func (c *wireConn) thaw() {
 	}
 }
 
+func (c *wireConn) isFrozen() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.frozen != nil
+}
+
 // pass waits while the connection is frozen.
 func (c *wireConn) pass() error {
 	c.mu.Lock()

@@ -6,20 +6,20 @@ import (
 )
 
 var commandRoutes = routes{
-	"GET /applications/{app}/commands":                                         (*Server).getCommands,
-	"POST /applications/{app}/commands":                                        (*Server).createCommand,
-	"PUT /applications/{app}/commands":                                         (*Server).putCommands,
-	"GET /applications/{app}/commands/{command}":                               (*Server).getCommand,
-	"PATCH /applications/{app}/commands/{command}":                             (*Server).editCommand,
-	"DELETE /applications/{app}/commands/{command}":                            (*Server).deleteCommand,
-	"GET /applications/{app}/guilds/{guild}/commands":                          (*Server).getCommands,
-	"POST /applications/{app}/guilds/{guild}/commands":                         (*Server).createCommand,
-	"PUT /applications/{app}/guilds/{guild}/commands":                          (*Server).putCommands,
-	"GET /applications/{app}/guilds/{guild}/commands/permissions":              (*Server).getAllPermissions,
-	"GET /applications/{app}/guilds/{guild}/commands/{command}":                (*Server).getCommand,
-	"PATCH /applications/{app}/guilds/{guild}/commands/{command}":              (*Server).editCommand,
-	"DELETE /applications/{app}/guilds/{guild}/commands/{command}":             (*Server).deleteCommand,
-	"GET /applications/{app}/guilds/{guild}/commands/{command}/permissions":    (*Server).getPermissions,
+	"GET /applications/{app}/commands":                                      (*Server).getCommands,
+	"POST /applications/{app}/commands":                                     (*Server).createCommand,
+	"PUT /applications/{app}/commands":                                      (*Server).putCommands,
+	"GET /applications/{app}/commands/{command}":                            (*Server).getCommand,
+	"PATCH /applications/{app}/commands/{command}":                          (*Server).editCommand,
+	"DELETE /applications/{app}/commands/{command}":                         (*Server).deleteCommand,
+	"GET /applications/{app}/guilds/{guild}/commands":                       (*Server).getCommands,
+	"POST /applications/{app}/guilds/{guild}/commands":                      (*Server).createCommand,
+	"PUT /applications/{app}/guilds/{guild}/commands":                       (*Server).putCommands,
+	"GET /applications/{app}/guilds/{guild}/commands/permissions":           (*Server).getAllPermissions,
+	"GET /applications/{app}/guilds/{guild}/commands/{command}":             (*Server).getCommand,
+	"PATCH /applications/{app}/guilds/{guild}/commands/{command}":           (*Server).editCommand,
+	"DELETE /applications/{app}/guilds/{guild}/commands/{command}":          (*Server).deleteCommand,
+	"GET /applications/{app}/guilds/{guild}/commands/{command}/permissions": (*Server).getPermissions,
 }
 
 // maxCreates is how many commands a day may be made, by guild

@@ -9,14 +9,14 @@ import (
 )
 
 var memberRoutes = routes{
-	"GET /guilds/{guild}/members":                         (*Server).getMembers,
-	"GET /guilds/{guild}/members/search":                  (*Server).searchMembers,
-	"GET /guilds/{guild}/members/{user}":                  (*Server).getMember,
-	"PATCH /guilds/{guild}/members/{user}":                (*Server).editMember,
-	"PATCH /guilds/{guild}/members/@me":                   (*Server).editSelf,
-	"DELETE /guilds/{guild}/members/{user}":               (*Server).kickMember,
-	"PUT /guilds/{guild}/members/{user}/roles/{role}":     (*Server).giveRole,
-	"DELETE /guilds/{guild}/members/{user}/roles/{role}":  (*Server).takeRole,
+	"GET /guilds/{guild}/members":                        (*Server).getMembers,
+	"GET /guilds/{guild}/members/search":                 (*Server).searchMembers,
+	"GET /guilds/{guild}/members/{user}":                 (*Server).getMember,
+	"PATCH /guilds/{guild}/members/{user}":               (*Server).editMember,
+	"PATCH /guilds/{guild}/members/@me":                  (*Server).editSelf,
+	"DELETE /guilds/{guild}/members/{user}":              (*Server).kickMember,
+	"PUT /guilds/{guild}/members/{user}/roles/{role}":    (*Server).giveRole,
+	"DELETE /guilds/{guild}/members/{user}/roles/{role}": (*Server).takeRole,
 }
 
 // maxTimeout bounds a time-out (resources/guild#modify-guild-member).

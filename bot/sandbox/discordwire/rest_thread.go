@@ -1,13 +1,13 @@
 package discordwire
 
 var threadRoutes = routes{
-	"POST /channels/{channel}/messages/{message}/threads":    (*Server).threadFromMessage,
-	"POST /channels/{channel}/threads":                       (*Server).threadAlone,
-	"GET /channels/{channel}/threads/archived/public":        (*Server).archivedThreads,
-	"PUT /channels/{channel}/thread-members/@me":             (*Server).joinThread,
-	"DELETE /channels/{channel}/thread-members/@me":          (*Server).joinThread,
-	"PUT /channels/{channel}/thread-members/{user}":          (*Server).joinThread,
-	"DELETE /channels/{channel}/thread-members/{user}":       (*Server).joinThread,
+	"POST /channels/{channel}/messages/{message}/threads": (*Server).threadFromMessage,
+	"POST /channels/{channel}/threads":                    (*Server).threadAlone,
+	"GET /channels/{channel}/threads/archived/public":     (*Server).archivedThreads,
+	"PUT /channels/{channel}/thread-members/@me":          (*Server).joinThread,
+	"DELETE /channels/{channel}/thread-members/@me":       (*Server).joinThread,
+	"PUT /channels/{channel}/thread-members/{user}":       (*Server).joinThread,
+	"DELETE /channels/{channel}/thread-members/{user}":    (*Server).joinThread,
 }
 
 // threadFromMessage starts a thread under a message; the thread takes the

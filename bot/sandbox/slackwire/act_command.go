@@ -28,10 +28,11 @@ func (s *Server) actCommand(me string, a world.Action) world.Result {
 		"channel_name": channelWord(c), "user_id": p.ID, "user_name": p.Name, "command": cmd.Command, "text": text,
 		"api_app_id": t.AppID, "is_enterprise_install": "false", "response_url": s.replyTo(u), "trigger_id": x.trigger,
 	}
+	body := toJSON(payload)
 	s.mu.Unlock()
 	defer s.end(x)
 
-	ack, took, err := s.ask(kindCommand, payload)
+	ack, took, err := s.ask(kindCommand, body)
 	if err != nil {
 		r := s.failed(sayCommandFailed(), cmd.Command, failure(err))
 		r.Took = took
@@ -89,8 +90,9 @@ func (s *Server) actShortcut(me string, a world.Action) world.Result {
 		payload["message"] = m.bare()
 		payload["response_url"] = s.replyTo(&replyURL{user: me, channel: c.ID, thread: threadOf(m)})
 	}
+	body := toJSON(payload)
 	s.mu.Unlock()
-	return s.interact(x, payload, sayPressFailed())
+	return s.interact(x, body, sayPressFailed())
 }
 
 // threadOf returns the thread that answers to a message belong in.
@@ -102,7 +104,7 @@ func threadOf(m *message) string {
 }
 
 // interact sends an interaction whose acknowledgement says nothing.
-func (s *Server) interact(x *exchange, payload object, wrong sentence) world.Result {
+func (s *Server) interact(x *exchange, payload json.RawMessage, wrong sentence) world.Result {
 	defer s.end(x)
 	_, took, err := s.ask(kindInteractive, payload)
 	if err != nil {

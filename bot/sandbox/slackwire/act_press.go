@@ -23,38 +23,42 @@ func (s *Server) actPress(me string, a world.Action) world.Result {
 	}
 	var x *exchange
 	var payload object
-	var wrong *sentence
+	var wrong *string
 	if a.Modal != "" {
 		x, payload, wrong = s.pressInModal(me, a)
 	} else {
 		x, payload, wrong = s.pressInMessage(me, a)
 	}
+	body := toJSON(payload)
 	s.mu.Unlock()
 	if wrong != nil {
-		return s.failed(*wrong, strings.Join(a.Values, ", "))
+		return world.Result{Error: *wrong}
 	}
-	return s.interact(x, payload, sayPressFailed())
+	return s.interact(x, body, sayPressFailed())
 }
 
-func wrongly(w sentence) *sentence { return &w }
+func (s *Server) wrongly(what sentence, args ...any) *string {
+	text := s.say(what, args...)
+	return &text
+}
 
-func (s *Server) pressInMessage(me string, a world.Action) (*exchange, object, *sentence) {
+func (s *Server) pressInMessage(me string, a world.Action) (*exchange, object, *string) {
 	c := s.space.channel(a.Channel)
 	if c == nil {
-		return nil, nil, wrongly(sayUnknown())
+		return nil, nil, s.wrongly(sayUnknown())
 	}
 	m := s.visible(me, c, a.Message)
 	if m == nil || m.BotID == "" {
-		return nil, nil, wrongly(sayUnknown())
+		return nil, nil, s.wrongly(sayUnknown())
 	}
 	blocks := blocksOf(m)
 	el := findElement(blocks, a.Control)
 	if el == nil {
-		return nil, nil, wrongly(sayUnknown())
+		return nil, nil, s.wrongly(sayUnknown())
 	}
 	value, ok := valueOf(el.element, a.Values)
 	if !ok {
-		return nil, nil, wrongly(sayNoSuchChoice())
+		return nil, nil, s.wrongly(sayNoSuchChoice(), strings.Join(a.Values, ", "))
 	}
 	x := s.begin(me, c.ID)
 	payload := s.interaction("block_actions", x)
@@ -80,29 +84,31 @@ func (s *Server) entered(me, ts string, blocks []any) stateValues {
 	key := me + "/" + ts
 	state := initialValues(blocks)
 	state.inherit(s.inputs[key])
-	s.inputs[key] = state
+	if len(state) > 0 {
+		s.inputs[key] = state
+	}
 	return state
 }
 
-func (s *Server) pressInModal(me string, a world.Action) (*exchange, object, *sentence) {
+func (s *Server) pressInModal(me string, a world.Action) (*exchange, object, *string) {
 	v := s.space.top(me)
 	if v == nil || v.ID != a.Modal {
-		return nil, nil, wrongly(sayUnknown())
+		return nil, nil, s.wrongly(sayUnknown())
 	}
 	var blocks []any
 	if decode(v.Blocks, &blocks) != nil {
-		return nil, nil, wrongly(sayUnknown())
+		return nil, nil, s.wrongly(sayUnknown())
 	}
 	el := findElement(blocks, a.Control)
 	if el == nil {
-		return nil, nil, wrongly(sayUnknown())
+		return nil, nil, s.wrongly(sayUnknown())
 	}
 	for block, values := range s.fields(blocks, a.Fields) { // what was typed elsewhere in the form
 		maps.Copy(v.State.Values.at(block), values)
 	}
 	value, ok := valueOf(el.element, a.Values)
 	if !ok {
-		return nil, nil, wrongly(sayNoSuchChoice())
+		return nil, nil, s.wrongly(sayNoSuchChoice(), strings.Join(a.Values, ", "))
 	}
 	v.State.Values.set(el, value)
 	s.keep(keyModals+me, s.space.modals[me])

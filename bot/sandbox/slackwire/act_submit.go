@@ -35,24 +35,19 @@ func (s *Server) actSubmit(me string, a world.Action) world.Result {
 	x := s.begin(me, "")
 	payload := s.interaction("view_submission", x)
 	payload["view"], payload["response_urls"] = *v, []any{}
+	body, open := toJSON(payload), asModal(v)
 	s.mu.Unlock()
 	defer s.end(x)
 
-	ack, took, err := s.ask(kindInteractive, toObject(payload))
+	ack, took, err := s.ask(kindInteractive, body)
 	if err != nil {
-		return world.Result{Error: s.say(saySubmitFailed()), Modal: asModal(v), Took: took}
+		return world.Result{Error: s.say(saySubmitFailed()), Modal: open, Took: took}
 	}
 	r := s.submitted(me, v, ack)
 	if r.OK && r.Modal == nil {
-		r = s.merge(r, s.result(x))
+		r = s.result(x)
 	}
 	r.Took = took
-	return r
-}
-
-// merge adds what came after the acknowledgement.
-func (s *Server) merge(r, later world.Result) world.Result {
-	r.Modal, r.Message = later.Modal, later.Message
 	return r
 }
 
@@ -63,12 +58,12 @@ func (s *Server) submitted(me string, v *view, ack json.RawMessage) world.Result
 		Errors map[string]string `json:"errors"`
 	}
 	raw := object{}
-	if len(ack) > 0 && (json.Unmarshal(ack, &body) != nil || decode(ack, &raw) != nil) {
-		return world.Result{Error: s.say(saySubmitFailed()), Modal: asModal(v)}
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	refused := world.Result{Error: s.say(saySubmitFailed()), Modal: asModal(v)}
+	if len(ack) > 0 && (json.Unmarshal(ack, &body) != nil || decode(ack, &raw) != nil) {
+		return refused
+	}
 	switch body.Action {
 	case "":
 		s.closeModal(me, false)
@@ -230,9 +225,10 @@ func (s *Server) actClose(me string, a world.Action) world.Result {
 	payload := s.interaction("view_closed", x)
 	delete(payload, "trigger_id")
 	payload["view"], payload["is_cleared"] = *v, v.ClearOnClose
+	body := toJSON(payload)
 	s.mu.Unlock()
 	defer s.end(x)
-	_, took, err := s.ask(kindInteractive, payload)
+	_, took, err := s.ask(kindInteractive, body)
 	r := world.Result{OK: err == nil, Modal: left, Took: took}
 	if err != nil {
 		r.Error = s.say(sayPressFailed())

@@ -51,6 +51,8 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	args, token, warnings, code := readArguments(r)
 	base := baseURL(r)
 	run := func() answer {
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		if code != "" {
 			return s.reply(nil, refuse(code), nil)
 		}
@@ -64,20 +66,19 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 // notes it in the log.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, path string, args arguments, run func() answer) {
 	f := s.fault(r.Method, path)
+	sent := toJSON(args) // before the call has its way with them
 	var a answer
 	if f.applies() {
 		a = run()
 	}
 	a = f.spoil(a)
-	s.calls.note(s.clock.Now(), r.Method, path, a.status, args)
+	s.calls.note(s.clock.Now(), r.Method, path, a.status, sent)
 	f.send(w, a)
 }
 
 // invoke calls a method for a token, in the order of Slack's checks: method,
-// token, scope, rate, arguments.
+// token, scope, rate, arguments. The caller holds s.mu.
 func (s *Server) invoke(name, token string, c call) (object, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if s.opts.BaseURL == "" {
 		s.base = c.base
 	}
@@ -130,11 +131,10 @@ func (s *Server) needs(scopes ...string) error {
 	}}
 }
 
-// reply shapes the answer to a call.
+// reply shapes the answer to a call. The caller holds s.mu, since the answer
+// may hold what others change.
 func (s *Server) reply(res object, err error, warnings []string) answer {
-	s.mu.Lock()
 	scopes := strings.Join(s.app.OAuth.Scopes.Bot, ",")
-	s.mu.Unlock()
 	out := object{"ok": err == nil}
 	a := answer{status: http.StatusOK, header: map[string]string{
 		"Content-Type": "application/json; charset=utf-8", "X-OAuth-Scopes": scopes, "X-Slack-Req-Id": freshHex(16),
@@ -148,6 +148,9 @@ func (s *Server) reply(res object, err error, warnings []string) answer {
 			a.status = http.StatusTooManyRequests
 			a.header["Retry-After"] = strconv.Itoa(seconds(r.wait))
 		}
+	}
+	if own, ok := out["warning"].(string); ok {
+		warnings = append(warnings, own)
 	}
 	if len(warnings) > 0 {
 		out["warning"] = strings.Join(warnings, ",")

@@ -238,7 +238,6 @@ func conversationsJoin(c *call) (object, error) {
 	out := object{}
 	if bot := c.space.person(c.space.team.BotUID); ch.has(bot.ID) {
 		out["warning"] = "already_in_channel"
-		out["response_metadata"] = object{"warnings": []string{"already_in_channel"}}
 	} else {
 		c.join(ch, bot, "")
 	}

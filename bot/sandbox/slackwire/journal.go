@@ -18,11 +18,7 @@ type journal struct {
 	calls []world.Request
 }
 
-func (j *journal) note(at time.Time, verb, path string, status int, args arguments) {
-	var body json.RawMessage
-	if len(args) > 0 {
-		body = toJSON(args)
-	}
+func (j *journal) note(at time.Time, verb, path string, status int, body json.RawMessage) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.n++

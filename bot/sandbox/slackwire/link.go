@@ -121,9 +121,12 @@ func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) {
 	s.feed.Publish(world.Event{Kind: world.EventState})
 	defer s.feed.Publish(world.Event{Kind: world.EventState})
 	defer s.link.remove(k)
-	s.work.Go(func() { k.ping(s.ctx) })
-	k.write(s.ctx, s.hello(n))
-	s.link.read(s.ctx, k)
+	ctx, cancel := context.WithCancel(s.ctx)
+	defer cancel()
+	go k.ping(ctx)
+	if k.write(ctx, s.hello(n)) == nil {
+		s.link.read(ctx, k)
+	}
 }
 
 func (s *Server) hello(n int) object {

@@ -91,13 +91,17 @@ func asSeen(c *channel, m *message) world.Message {
 	return w
 }
 
+// keptPrivate is how many ephemeral messages of a person in a channel are kept.
+const keptPrivate = 100
+
 func privateKey(user, channelID string) string { return user + "/" + channelID }
 
 // whisper shows a message to one person only. Slack keeps it nowhere.
 func (s *Server) whisper(c *channel, user string, m *message) {
 	m.Type, m.TS, m.Ephemeral = "message", s.nextTS(), true
 	key := privateKey(user, c.ID)
-	s.private[key] = append(s.private[key], m)
+	list := append(s.private[key], m)
+	s.private[key] = list[max(0, len(list)-keptPrivate):]
 	s.showPrivate(c, user, m)
 	s.answered(user, c.ID, m.TS)
 }

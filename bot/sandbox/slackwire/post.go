@@ -189,9 +189,8 @@ const (
 
 // ask sends a command or interaction to the app and returns the payload of
 // its acknowledgement, and how long it took.
-func (s *Server) ask(kind string, payload any) (json.RawMessage, time.Duration, error) {
+func (s *Server) ask(kind string, body json.RawMessage) (json.RawMessage, time.Duration, error) {
 	began := time.Now()
-	body := toJSON(payload)
 	if s.post.on() {
 		ack, err := s.post.interact(s, kind, body)
 		return ack, time.Since(began), err

@@ -71,14 +71,16 @@ export class Feed {
     };
     source.onmessage = (e) => this.read(e.data);
     source.onerror = () => {
+      if (this.source !== source) return;
+      // The browser's own patience is longer, and ends at an answer that is no stream.
+      source.close();
       this.onLost();
-      // An answer that is no stream closes the source for good.
-      if (source.readyState === EventSource.CLOSED && this.source === source) this.later();
+      this.later();
     };
   }
 
   later() {
-    this.wait = Math.min(10000, (this.wait || 500) * 2);
+    this.wait = Math.min(10000, (this.wait || 150) * 2);
     this.timer = setTimeout(() => this.start(), this.wait);
   }
 

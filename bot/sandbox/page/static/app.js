@@ -4,12 +4,12 @@ import { h, placeBeside } from "./dom.js";
 import { avatar } from "./icons.js";
 import { dictionaries, language, setLanguage, t } from "./i18n.js";
 import { getJSON, postJSON } from "./api.js";
-import { fullTime, now, onTick, setNow, startTicking } from "./clock.js";
+import { fullTime, longTime, now, onTick, setNow, startTicking } from "./clock.js";
 import { trust } from "./media.js";
 import { Pane } from "./pane.js";
 
 const platforms = ["discord", "slack"];
-const firstPeople = 8; // as many as stand in the bar; the rest is in a menu
+const firstPeople = 7; // as many as stand in the bar; the rest is in a menu
 const steps = [["1m", "1m", "plusMinute"], ["1h", "1h", "plusHour"], ["1d", "24h", "plusDay"]];
 
 const session = JSON.parse(sessionStorage.getItem("sandbox") ?? "{}");
@@ -141,6 +141,7 @@ function tick(at) {
   if (!parts.clock) return;
   parts.clock.textContent = fullTime(at);
   parts.clock.dateTime = at.toISOString();
+  parts.clock.title = longTime(at);
 }
 
 async function advance(by) {

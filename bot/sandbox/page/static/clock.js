@@ -49,15 +49,17 @@ function written(date, options) {
   return formats.get(key).format(date);
 }
 
-const units = [["year", 31557600], ["month", 2629800], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+const units = [["year", 31557600, 2629800], ["month", 2629800, 86400], ["day", 86400, 3600], ["hour", 3600, 60], ["minute", 60, 1], ["second", 1, 0]];
 
 /** "in 2 hours", "3 days ago". */
 export function relative(date) {
   const seconds = Math.round((date - now()) / 1000);
   if (Number.isNaN(seconds)) return "?";
   const format = new Intl.RelativeTimeFormat(locale(), { numeric: "always" });
-  const [unit, size] = units.find(([name, s]) => name !== "week" && Math.abs(seconds) >= s) ?? units.at(-1);
-  return format.format(Math.trunc(seconds / size), unit);
+  const size = Math.abs(seconds);
+  // Half of the next smaller unit up, so that 3,599 s are an hour, not 60 minutes.
+  const [unit, per] = units.find(([, s, smaller]) => size + smaller / 2 >= s) ?? units.at(-1);
+  return format.format(Math.round(seconds / per), unit);
 }
 
 const shapes = {
@@ -83,9 +85,14 @@ export function timeElement(date, style, className) {
   }, stamp(date, style));
 }
 
+/** The whole date, for a hint. */
+export function longTime(date) {
+  return written(date, shapes.F);
+}
+
 /** The clock of the top bar. */
 export function fullTime(date) {
-  return written(date, { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  return written(date, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }
 
 /** "Today", "Yesterday", or the whole date: what parts the days in a channel. */

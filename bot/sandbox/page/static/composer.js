@@ -17,7 +17,7 @@ export class Composer {
     this.field = h("textarea", {
       class: "composer-field", rows: 1, test: "composer", spellcheck: "true", autocomplete: "off", maxlength: 40000,
       "aria-autocomplete": "list", "aria-controls": listId, "aria-describedby": this.error.id,
-      on: { input: () => this.typed(), keydown: (e) => this.key(e), blur: () => setTimeout(() => this.hide(), 150) },
+      on: { input: () => this.typed(), keydown: (e) => this.key(e), beforeinput: (e) => this.before(e), blur: () => setTimeout(() => this.hide(), 150) },
     });
     this.button = h("button", { type: "submit", class: "send", test: "send", "aria-label": t("send") }, icon("send"));
     this.node = h("form", { class: "composer", on: { submit: (e) => {
@@ -64,6 +64,7 @@ export class Composer {
 
   grow() {
     this.field.style.height = "auto";
+    if (!this.field.scrollHeight) return; // the pane is not on screen
     this.field.style.height = `${Math.min(this.field.scrollHeight, 160)}px`;
   }
 
@@ -133,7 +134,13 @@ export class Composer {
     this.mark();
   }
 
+  // Enter sends; only with Shift does it break the line.
+  before(e) {
+    if (e.inputType === "insertLineBreak" && !this.shift) e.preventDefault();
+  }
+
   key(e) {
+    this.shift = e.shiftKey;
     if (e.isComposing) return;
     if (this.suggestions.length && this.keyInList(e)) {
       e.preventDefault();

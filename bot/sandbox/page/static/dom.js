@@ -75,13 +75,15 @@ export function debounce(ms, f) {
   return run;
 }
 
-/** Places a popover beside its button, inside the window. */
+/** Places a popover beside its button, inside the window and if it can inside the pane. */
 export function placeBeside(popover, button, width) {
   const at = button.getBoundingClientRect();
   if (width) popover.style.minWidth = `${Math.max(at.width, width)}px`;
   const box = popover.getBoundingClientRect();
+  const right = Math.min(button.closest(".pane")?.getBoundingClientRect().right ?? innerWidth, innerWidth);
   const below = innerHeight - at.bottom;
   const top = below >= box.height + 8 || below >= at.top ? at.bottom + 4 : at.top - box.height - 4;
+  const left = at.left + box.width > right - 4 ? at.right - box.width : at.left;
   popover.style.top = `${Math.max(4, Math.min(top, innerHeight - box.height - 4))}px`;
-  popover.style.left = `${Math.max(4, Math.min(at.left, innerWidth - box.width - 4))}px`;
+  popover.style.left = `${Math.max(4, Math.min(left, innerWidth - box.width - 4))}px`;
 }

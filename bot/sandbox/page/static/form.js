@@ -73,6 +73,11 @@ export class Form {
     return f.node;
   }
 
+  /** What is in the fields, by their keys. */
+  values() {
+    return Object.fromEntries(this.fields.map((f) => [f.key, f.widget.get()]));
+  }
+
   mistakes(errors) {
     let first = null;
     for (const f of this.fields) {
@@ -104,8 +109,7 @@ export class Form {
     this.error.textContent = "";
     if (this.mistakes(this.check())) return;
     this.setBusy(true);
-    const fields = Object.fromEntries(this.fields.map((f) => [f.key, f.widget.get()]));
-    const result = await this.send(fields);
+    const result = await this.send(this.values());
     this.setBusy(false);
     if (!this.dialog.isConnected) return;
     const marked = this.mistakes(result.field_errors ?? {});

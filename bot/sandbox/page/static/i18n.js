@@ -7,8 +7,8 @@ const en = {
   plusMinuteLong: "Move the clock one minute forward", plusHourLong: "Move the clock one hour forward", plusDayLong: "Move the clock one day forward",
   clockMoved: "The clock now says {now}.", paneDiscord: "Discord", paneSlack: "Slack", panes: "Platform",
   botOn: "Bot connected", botOff: "Bot not connected", lost: "Connection lost, trying again…",
-  channels: "Channels", directs: "Direct messages", privateChannel: "private", readOnlyChannel: "read only", unread: "unread",
-  as: "as", whoami: "Who one is in {pane}", leave: "Leave the community", join: "Come back", gone: "{name} has left. They can come back.",
+  channels: "Channels", directs: "Direct messages", privateChannel: "private", unread: "unread",
+  whoami: "Who one is in {pane}", leave: "Leave the community", join: "Come back", gone: "{name} has left. They can come back.",
   messagesIn: "Messages in {channel}", empty: "This is the very beginning of {channel}.",
   emptyHint: "Write something, or type / to see what the bot can do.", emptyDirect: "This is the very beginning of your talk with {channel}.",
   placeholder: "Message {channel}", cannotWrite: "You may not write in this channel.", send: "Send", newMessages: "New messages",
@@ -19,11 +19,11 @@ const en = {
   suggestions: "Suggestions", suggestionCount: "{n} suggestions", oneSuggestion: "1 suggestion",
   today: "Today", yesterday: "Yesterday", tomorrow: "Tomorrow",
   submit: "Submit", cancel: "Cancel", close: "Close", optional: "(optional)", required: "Fill in this field.", tooShort: "At least {n} characters.",
-  pickBetween: "Choose between {min} and {max}.", fixErrors: "Some answers need another look.", noFiles: "Files cannot be sent from the sandbox.",
-  choose: "Choose…", search: "Search", nothingFound: "Nothing found", chosen: "{n} chosen", done: "Done", moreActions: "More actions",
+  fixErrors: "Some answers need another look.", noFiles: "Files cannot be sent from the sandbox.",
+  choose: "Choose…", search: "Search", nothingFound: "Nothing found", done: "Done", moreActions: "More actions",
   noAnswer: "The sandbox does not answer. Is it still running?", roleSome: "role", channelSome: "channel", someone: "someone",
-  youSay: "You", spoiler: "Hidden text, press to show", yes: "Yes", no: "No", opens: "opens in a new tab", error: "Error",
-  votes: "{n} votes", newMessageFrom: "{name}: {text}", person: "People",
+  spoiler: "Hidden text, press to show", yes: "Yes", no: "No", error: "Error",
+  votes: "{n} votes", newMessageFrom: "{name}: {text}",
 };
 
 const fr = {
@@ -32,8 +32,8 @@ const fr = {
   plusMinuteLong: "Avancer l’horloge d’une minute", plusHourLong: "Avancer l’horloge d’une heure", plusDayLong: "Avancer l’horloge d’un jour",
   clockMoved: "L’horloge indique maintenant {now}.", paneDiscord: "Discord", paneSlack: "Slack", panes: "Plateforme",
   botOn: "Bot connecté", botOff: "Bot non connecté", lost: "Connexion perdue, nouvel essai…",
-  channels: "Salons", directs: "Messages privés", privateChannel: "privé", readOnlyChannel: "lecture seule", unread: "non lu",
-  as: "en tant que", whoami: "Qui l’on est dans {pane}", leave: "Quitter la communauté", join: "Revenir", gone: "{name} est parti·e et peut revenir.",
+  channels: "Salons", directs: "Messages privés", privateChannel: "privé", unread: "non lu",
+  whoami: "Qui l’on est dans {pane}", leave: "Quitter la communauté", join: "Revenir", gone: "{name} est parti·e et peut revenir.",
   messagesIn: "Messages de {channel}", empty: "Voici le tout début de {channel}.",
   emptyHint: "Écrivez quelque chose, ou tapez / pour voir ce que sait faire le bot.", emptyDirect: "Voici le tout début de votre échange avec {channel}.",
   placeholder: "Envoyer un message dans {channel}", cannotWrite: "Vous ne pouvez pas écrire dans ce salon.", send: "Envoyer", newMessages: "Nouveaux messages",
@@ -44,11 +44,11 @@ const fr = {
   suggestions: "Suggestions", suggestionCount: "{n} suggestions", oneSuggestion: "1 suggestion",
   today: "Aujourd’hui", yesterday: "Hier", tomorrow: "Demain",
   submit: "Envoyer", cancel: "Annuler", close: "Fermer", optional: "(facultatif)", required: "Remplissez ce champ.", tooShort: "Au moins {n} caractères.",
-  pickBetween: "Choisissez entre {min} et {max}.", fixErrors: "Certaines réponses sont à revoir.", noFiles: "Le bac à sable n’envoie pas de fichiers.",
-  choose: "Choisir…", search: "Rechercher", nothingFound: "Aucun résultat", chosen: "{n} choisis", done: "Terminé", moreActions: "Autres actions",
+  fixErrors: "Certaines réponses sont à revoir.", noFiles: "Le bac à sable n’envoie pas de fichiers.",
+  choose: "Choisir…", search: "Rechercher", nothingFound: "Aucun résultat", done: "Terminé", moreActions: "Autres actions",
   noAnswer: "Le bac à sable ne répond pas. Tourne-t-il encore ?", roleSome: "rôle", channelSome: "salon", someone: "quelqu’un",
-  youSay: "Vous", spoiler: "Texte masqué, appuyer pour le montrer", yes: "Oui", no: "Non", opens: "s’ouvre dans un nouvel onglet", error: "Erreur",
-  votes: "{n} votes", newMessageFrom: "{name} : {text}", person: "Personnes",
+  spoiler: "Texte masqué, appuyer pour le montrer", yes: "Oui", no: "Non", error: "Erreur",
+  votes: "{n} votes", newMessageFrom: "{name} : {text}",
 };
 
 export const dictionaries = { en, fr };

@@ -79,7 +79,9 @@ function list(lines, i, names) {
   while (next < lines.length) {
     const m = bullet.exec(lines[next]);
     if (!m || m[1].length < depth) break;
-    if (m[1].length > depth + 1 && node.lastChild) {
+    const deeperStill = m[1].length > depth + 1 && node.lastChild;
+    if (!deeperStill && /\d/.test(m[2]) !== numbered) break;
+    if (deeperStill) {
       const deeper = list(lines, next, names);
       node.lastChild.append(deeper.node);
       next = deeper.next;

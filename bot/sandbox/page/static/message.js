@@ -16,6 +16,7 @@ export function drawMessage(entry, pane) {
     class: "message", tabindex: "-1", test: "message", "aria-label": `${name}, ${stamp(at, "t")}`,
     data: { id: message.id, author: author.name, private: message.private ? "true" : undefined },
   },
+  tools(entry, pane),
   discord ? usedLine(message, pane) : fragment(),
   h("div", { class: "gutter" }, avatar(author), h("span", { class: "gutter-time", "aria-hidden": "true" }, stamp(at, "t"))),
   h("div", { class: "message-main" },
@@ -25,8 +26,7 @@ export function drawMessage(entry, pane) {
     body(message, name, pane),
     reactions(message, pane),
     discord && message.private ? privateMark(message, pane) : null,
-    entry.error ? h("p", { class: "message-error", role: "alert", test: "message-error" }, icon("warn"), entry.error) : null),
-  tools(entry, pane));
+    entry.error ? h("p", { class: "message-error", role: "alert", test: "message-error" }, icon("warn"), entry.error) : null));
   if (message.private) article.classList.add("is-private");
   return article;
 }

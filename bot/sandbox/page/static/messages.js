@@ -168,7 +168,8 @@ export class MessageList {
       if (entry.head !== head || entry.day !== day) {
         Object.assign(entry, { head, day });
         entry.article.classList.toggle("is-grouped", !head);
-        entry.row.replaceChildren(...(day ? [h("div", { class: "day", role: "separator", "aria-label": day }, h("span", {}, day))] : []), entry.article);
+        if (entry.row.firstChild !== entry.article) entry.row.firstChild.remove();
+      if (day) entry.row.prepend(h("div", { class: "day", role: "separator", "aria-label": day }, h("span", {}, day)));
       }
       entry.article.tabIndex = -1;
       before = entry;
@@ -183,7 +184,7 @@ export class MessageList {
     this.beginning.replaceChildren(
       h("div", { class: "beginning-sign", "aria-hidden": "true" }, icon(this.channel?.private ? "lock" : this.channel?.direct ? "smile" : "hash")),
       h("h3", {}, t(this.channel?.direct ? "emptyDirect" : "empty", { channel: name })),
-      this.entries.length ? null : h("p", {}, t("emptyHint")));
+      ...(this.entries.length ? [] : [h("p", {}, t("emptyHint"))]));
     if (this.list.firstChild !== this.beginning) this.list.prepend(this.beginning);
   }
 

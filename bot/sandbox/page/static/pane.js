@@ -157,7 +157,7 @@ export class Pane {
   }
 
   async comeOrGo() {
-    const result = await this.act({ kind: this.me?.present === false ? "join" : "leave" });
+    const result = await this.act({ kind: this.me?.present === false ? "join" : "leave", channel: "" });
     if (!result.ok) this.composer.fail(result.error || t("error"));
     this.reload();
   }
@@ -336,8 +336,9 @@ export class Pane {
     element.setAttribute("aria-busy", "true");
     const action = { kind: "press", control: this.controlName(control, block, native), values };
     if (modal) {
-      const result = await this.act({ ...action, modal });
-      if (!result.ok) this.forms.at(-1)?.say(result.error || t("error"));
+      const form = this.forms.find((f) => f.id === modal);
+      const result = await this.act({ ...action, modal, fields: form?.values() });
+      if (!result.ok) form?.say(result.error || t("error"));
     } else {
       await this.onMessageAct(message, action);
     }

@@ -13,7 +13,7 @@ export function element(e, b, cx) {
   if (e.type === "button" || e.type === "workflow_button") return button(e, press);
   if (e.type === "icon_button") return button({ ...e, style: undefined }, press);
   if (e.type === "overflow") return overflow(e, press);
-  const field = widget(e, cx, press);
+  const field = widget(e, cx, press, plain(e.placeholder?.text ?? b.label?.text ?? b.text?.text ?? e.action_id ?? ""));
   return h("div", { class: `element element-${e.type}` }, field.node);
 }
 
@@ -75,9 +75,9 @@ function select(e, cx, commit) {
   }));
 }
 
-function boxes(e, cx, commit) {
+function boxes(e, cx, commit, label) {
   return choices({
-    type: e.type === "checkboxes" ? "checkbox" : "radio", control: e.action_id, initial: initial(e), commit,
+    label, type: e.type === "checkboxes" ? "checkbox" : "radio", control: e.action_id, initial: initial(e), commit,
     options: (e.options ?? []).map((o) => ({ value: o.value, label: textObject(o.text, cx.names), description: o.description ? textObject(o.description, cx.names) : null })),
   });
 }
@@ -92,13 +92,13 @@ const inputs = {
   timepicker: (e) => ({ kind: "time", value: e.initial_time ?? "" }),
 };
 
-/** An element as a field; commit is absent in a form that is sent whole. */
-export function widget(e, cx, commit) {
+/** An element as a field; in a form that is sent whole commit is absent, and a label stands beside it. */
+export function widget(e, cx, commit, label) {
   if (/_select$/.test(e.type)) return select(e, cx, commit);
-  if (e.type === "checkboxes" || e.type === "radio_buttons") return boxes(e, cx, commit);
-  if (e.type === "datetimepicker") return momentField({ unix: e.initial_date_time, control: e.action_id, commit });
+  if (e.type === "checkboxes" || e.type === "radio_buttons") return boxes(e, cx, commit, label);
+  if (e.type === "datetimepicker") return momentField({ unix: e.initial_date_time, control: e.action_id, commit, label });
   if (e.type === "file_input") return notice(t("noFiles"));
   const shape = inputs[e.type]?.(e);
   if (!shape) return notice(t("unshown", { type: e.type }));
-  return textField({ ...shape, placeholder: plain(e.placeholder?.text ?? "") || undefined, control: e.action_id, commit });
+  return textField({ ...shape, placeholder: plain(e.placeholder?.text ?? "") || undefined, control: e.action_id, commit, label });
 }

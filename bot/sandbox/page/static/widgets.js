@@ -5,11 +5,11 @@ import { h, freshId } from "./dom.js";
 import { t } from "./i18n.js";
 
 /** A line or a box of text. kind is an input type, or "area". */
-export function textField({ kind = "text", value = "", placeholder, min, max, control, commit }) {
+export function textField({ kind = "text", value = "", placeholder, min, max, control, commit, label }) {
   const area = kind === "area";
   const el = h(area ? "textarea" : "input", {
     class: "field-text", type: area ? undefined : kind, rows: area ? 4 : undefined, value, placeholder, maxlength: max,
-    autocomplete: "off", data: { control },
+    autocomplete: "off", "aria-label": label, data: { control },
     on: commit ? { change: () => commit([el.value], el) } : {},
   });
   return {
@@ -21,9 +21,9 @@ export function textField({ kind = "text", value = "", placeholder, min, max, co
 }
 
 /** A moment, given and taken as seconds since 1970. */
-export function momentField({ unix, control, commit }) {
+export function momentField({ unix, control, commit, label }) {
   const local = (s) => new Date((s - new Date(s * 1000).getTimezoneOffset() * 60) * 1000).toISOString().slice(0, 16);
-  const field = textField({ kind: "datetime-local", value: unix ? local(unix) : "", control });
+  const field = textField({ kind: "datetime-local", value: unix ? local(unix) : "", control, label });
   const get = () => (field.node.value ? [String(Math.floor(new Date(field.node.value).getTime() / 1000))] : []);
   if (commit) field.node.addEventListener("change", () => commit(get(), field.node));
   return { ...field, get, set: (values) => (field.node.value = values[0] ? local(Number(values[0])) : "") };

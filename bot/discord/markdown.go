@@ -1,0 +1,199 @@
+package discord
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"animo/bot/chat"
+)
+
+// writer writes lines as Discord's Markdown within a budget. Once something
+// did not fit it writes nothing more.
+type writer struct {
+	b       strings.Builder
+	left    *budget
+	newline string // what a break becomes: "\n", or with a prefix, or a space
+	place   place
+	full    bool
+	styles  [3]bool
+}
+
+func newWriter(left *budget, newline string) *writer {
+	return &writer{left: left, newline: newline}
+}
+
+// mark returns to where the writer stood, for what is written whole or not at
+// all.
+func (w *writer) mark() (undo func()) {
+	text, left, at := w.b.String(), *w.left, w.place
+	return func() {
+		w.b.Reset()
+		w.b.WriteString(text)
+		*w.left, w.place, w.full = left, at, false
+	}
+}
+
+// raw writes Markdown as it is, whole or not at all.
+func (w *writer) raw(s string) {
+	if w.full || s == "" {
+		return
+	}
+	if !w.left.take(s) {
+		w.full = true
+		return
+	}
+	w.b.WriteString(s)
+	w.place = place{begun: true}
+}
+
+func (w *writer) line(l chat.Line) {
+	for _, in := range l {
+		w.inline(in)
+	}
+}
+
+func (w *writer) inline(in chat.Inline) {
+	switch in.Kind {
+	case chat.KindStrong:
+		w.styled(0, "**", in.Inner)
+	case chat.KindEm:
+		w.styled(1, "*", in.Inner)
+	case chat.KindStrike:
+		w.styled(2, "~~", in.Inner)
+	case chat.KindCode:
+		w.raw(code(in.Text))
+	case chat.KindLink:
+		w.link(in)
+	case chat.KindMember:
+		w.mention("@", in.ID)
+	case chat.KindRole:
+		w.mention("@&", in.ID)
+	case chat.KindChannel:
+		w.mention("#", in.ID)
+	case chat.KindMoment:
+		w.raw(fmt.Sprintf("<t:%d:%s>", in.At.Unix(), momentStyle(in.Style)))
+	case chat.KindBreak:
+		w.lineBreak()
+	default:
+		w.text(in.Text)
+	}
+}
+
+// text writes literal text.
+func (w *writer) text(s string) {
+	for i, r := range s {
+		if w.full {
+			return
+		}
+		if r == '\n' {
+			w.lineBreak()
+			continue
+		}
+		at := w.place
+		out := at.escape(r, s[i+len(string(r)):])
+		if !w.left.take(out) {
+			w.full = true
+			return
+		}
+		w.b.WriteString(out)
+		w.place = at
+	}
+}
+
+func (w *writer) lineBreak() {
+	w.raw(w.newline)
+	if strings.HasPrefix(w.newline, "\n") && !w.full {
+		w.place = place{}
+	}
+}
+
+// styled writes inner between marks. A style within itself adds nothing, and
+// marks around nothing would be shown as they are.
+func (w *writer) styled(style int, mark string, inner chat.Line) {
+	if w.styles[style] || w.full {
+		w.line(inner)
+		return
+	}
+	undo := w.mark()
+	if !w.left.take(mark + mark) {
+		w.full = true
+		return
+	}
+	w.b.WriteString(mark)
+	before := w.b.Len()
+	w.styles[style] = true
+	w.line(inner)
+	w.styles[style] = false
+	if strings.TrimSpace(w.b.String()[before:]) == "" {
+		full := w.full
+		undo()
+		w.full = full
+		return
+	}
+	w.b.WriteString(mark)
+}
+
+// code writes monospaced text. A backtick cannot stand in it, and everyone is
+// kept from being mentioned.
+func code(s string) string {
+	s = strings.NewReplacer("`", "ˋ", "\n", " ", "@everyone", "@"+noBreak+"everyone", "@here", "@"+noBreak+"here").Replace(s)
+	if strings.TrimSpace(s) == "" {
+		return ""
+	}
+	return "`" + s + "`"
+}
+
+// link writes a masked link; what is no web address is only named.
+func (w *writer) link(in chat.Inline) {
+	address := webAddress(in.URL)
+	label := in.Text
+	if label == "" {
+		label = in.URL
+	}
+	if address == "" {
+		w.text(label)
+		return
+	}
+	undo := w.mark()
+	w.raw("[")
+	w.text(strings.ReplaceAll(label, "\n", " "))
+	w.raw("](" + address + ")")
+	if w.full {
+		undo()
+		w.full = true
+	}
+}
+
+// webAddress returns an http or https address that can stand in a link, or "".
+func webAddress(s string) string {
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return ""
+	}
+	return strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", " ", "%20", "`", "%60").Replace(u.String())
+}
+
+// mention names someone or something; whether it pings is for allowed_mentions
+// to say. An id of another network is shown as text.
+func (w *writer) mention(sigil, id string) {
+	network, native, _ := strings.Cut(id, ":")
+	if network == string(chat.Discord) && isSnowflake(native) {
+		w.raw("<" + sigil + native + ">")
+		return
+	}
+	w.text(sigil[:1] + id)
+}
+
+// momentStyle gives the style of a timestamp (docs: reference#message-formatting).
+func momentStyle(s chat.MomentStyle) string {
+	switch s {
+	case chat.MomentDate:
+		return "D"
+	case chat.MomentTime:
+		return "t"
+	case chat.MomentRelative:
+		return "R"
+	}
+	return "F"
+}

@@ -1,0 +1,83 @@
+package commands
+
+import (
+	"context"
+	"strings"
+
+	"animo/bot/chat"
+	"animo/bot/i18n"
+)
+
+type diagnostic struct{ *Registry }
+
+func diagnosticFamily(g *Registry) Family {
+	w := diagnostic{g}
+	return Family{Commands: []Command{{Name: "diagnostic", Permission: chat.Staff, Run: w.run}}}
+}
+
+// run checks everything that Animo needs here and names what is missing.
+func (w diagnostic) run(ctx context.Context, r *Request) (chat.Reply, error) {
+	findings := r.Platform.Inspect(ctx, r.Space)
+	findings = append(findings, w.storage(ctx)...)
+	findings = append(findings, w.team(ctx, r)...)
+	channels, err := w.channels(ctx, r)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	findings = append(findings, channels...)
+	items := make([]chat.Line, 0, len(findings))
+	for _, f := range findings {
+		items = append(items, FindingLine(r.Private, f))
+	}
+	return chat.Private(chat.NewCard(chat.Heading(r.Private.Line("diagnostic.title")), chat.List(items...))), nil
+}
+
+func (w diagnostic) storage(ctx context.Context) []chat.Finding {
+	if err := w.Store.Check(ctx); err != nil {
+		return []chat.Finding{{Health: chat.HealthFailing, Code: "storage.broken", Args: map[string]string{"error": err.Error()}}}
+	}
+	return []chat.Finding{{Health: chat.HealthOK, Code: "storage.ok"}}
+}
+
+func (w diagnostic) team(ctx context.Context, r *Request) []chat.Finding {
+	id := r.Community.TeamChannel
+	if id == "" {
+		return []chat.Finding{{Health: chat.HealthWarning, Code: "community.no_team_channel"}}
+	}
+	c, err := r.Platform.Channel(ctx, id)
+	if err != nil || len(c.Missing) > 0 {
+		return []chat.Finding{{Health: chat.HealthFailing, Code: "community.team_channel", Args: map[string]string{"name": c.Name}}}
+	}
+	return []chat.Finding{{Health: chat.HealthOK, Code: "community.team_channel_ok", Args: map[string]string{"name": c.Name}}}
+}
+
+// channels names each channel in which a right is missing, with the right.
+func (w diagnostic) channels(ctx context.Context, r *Request) ([]chat.Finding, error) {
+	all, err := r.Platform.Channels(ctx, r.Space)
+	if err != nil {
+		return nil, err
+	}
+	var out []chat.Finding
+	for _, c := range all {
+		if len(c.Missing) > 0 {
+			out = append(out, chat.Finding{Health: chat.HealthWarning, Code: "channel.rights", Args: map[string]string{
+				"name": c.Name, "rights": strings.Join(c.Missing, ", "),
+			}})
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, chat.Finding{Health: chat.HealthOK, Code: "channel.ok"})
+	}
+	return out, nil
+}
+
+// FindingLine is a finding with its remedy in one sentence, and a sign before
+// it that says how bad it is.
+func FindingLine(p i18n.Printer, f chat.Finding) chat.Line {
+	sign := map[chat.Health]string{chat.HealthOK: "✅ ", chat.HealthWarning: "⚠️ ", chat.HealthFailing: "❌ "}[f.Health]
+	args := make([]i18n.Arg, 0, len(f.Args))
+	for name, v := range f.Args {
+		args = append(args, i18n.Str(name, v))
+	}
+	return chat.L(chat.T(sign)).Then(p.Line("finding."+f.Code, args...)...)
+}

@@ -1,0 +1,247 @@
+package commands
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strings"
+	"time"
+
+	"animo/bot/chat"
+	"animo/bot/i18n"
+	"animo/games"
+	"animo/games/engine"
+	"animo/games/giveaway"
+	"animo/storage"
+)
+
+// Verbs of a draft's controls.
+const (
+	draftEdit    = "edit"
+	draftLaunch  = "launch"
+	draftDiscard = "discard"
+	draftChannel = "channel"
+)
+
+const kindDraft = "draft"
+
+// draft is a giveaway that nobody but its author has seen.
+type draft struct {
+	By      chat.MemberID  `json:"by"`
+	Channel chat.ChannelID `json:"channel"`
+	Fields  chat.Values    `json:"fields"` // as typed, so that a mistake loses nothing
+	At      time.Time      `json:"at"`
+}
+
+// create opens the form of a new giveaway.
+func (w giveaways) create(_ context.Context, r *Request) (chat.Reply, error) {
+	return chat.Reply{Form: draftFormOf(r, "new", chat.Values{"winners": "1"})}, nil
+}
+
+func draftFormOf(r *Request, id string, v chat.Values) *chat.Form {
+	p := r.Private
+	field := func(name string, kind chat.FieldKind, required bool, longest int) chat.FormField {
+		return chat.FormField{
+			Name: name, Kind: kind, Required: required, Max: longest, Value: v[name],
+			Label: p.Text("giveaway.form." + name), Placeholder: p.Text("giveaway.form." + name + "_example"),
+		}
+	}
+	return &chat.Form{
+		Action: chat.Act(familyDraft, "form", id), Title: p.Text("giveaway.form.title"),
+		Submit: p.Text("giveaway.form.preview"), Close: p.Text("common.button.cancel"),
+		Fields: []chat.FormField{
+			field("prize", chat.FieldShort, true, giveaway.MaxPrize),
+			field("duration", chat.FieldShort, true, 100),
+			field("winners", chat.FieldShort, true, 10),
+			field("description", chat.FieldLong, false, giveaway.MaxDescription),
+			field("image", chat.FieldShort, false, 500),
+		},
+	}
+}
+
+// draftForm takes the form in: a mistake is named beside what was typed, else
+// the preview is shown to the author alone.
+func (w giveaways) draftForm(ctx context.Context, r *Request) (chat.Reply, error) {
+	d := draft{By: r.Actor.ID, Channel: r.Channel, At: r.Now}
+	id, version, isNew := r.Action.Subject, int64(0), r.Action.Subject == "new"
+	if isNew {
+		id = rand.Text()[:12]
+	} else {
+		var err error
+		if version, err = w.loadDraft(ctx, r, id, &d); err != nil {
+			return chat.Reply{}, err
+		}
+	}
+	d.Fields = r.Args
+	reply, err := w.preview(ctx, r, id, d)
+	wrong := asRefusal(r, err)
+	if err != nil && wrong == nil {
+		return chat.Reply{}, err
+	}
+	if wrong != nil && r.Caps.FormErrors {
+		return chat.Reply{Wrong: map[string]string{wrongField(r, d.Fields): wrong.Plain()}}, nil
+	}
+	if err := w.saveDraft(ctx, r, id, version, d); err != nil {
+		return chat.Reply{}, err
+	}
+	if wrong != nil {
+		reply = chat.Private(chat.NewCard(chat.Paragraph(wrong), chat.Controls(
+			chat.Button(chat.Act(familyDraft, draftEdit, id), r.Private.Text("giveaway.button.correct"), chat.TonePrimary),
+			chat.Button(chat.Act(familyDraft, draftDiscard, id), r.Private.Text("giveaway.button.discard"), chat.TonePlain),
+		)))
+	}
+	reply.Replace = !isNew
+	return reply, nil
+}
+
+// asRefusal returns the sentence of an error that is meant for the member,
+// nil if it is not.
+func asRefusal(r *Request, err error) chat.Line {
+	var refusal *games.Refusal
+	var read *i18n.ReadError
+	switch {
+	case errors.As(err, &refusal):
+		return refusal.Line
+	case errors.As(err, &read):
+		return read.Line(r.Private)
+	}
+	return nil
+}
+
+// wrongField names the field to which a refusal belongs, so that the sentence
+// stands beside it.
+func wrongField(r *Request, v chat.Values) string {
+	for _, name := range []string{"duration", "winners", "image"} {
+		trial := chat.Values{"prize": "-", "duration": "1h", "winners": "1"}
+		trial[name] = v[name]
+		if _, err := readParams(r, trial); err != nil {
+			return name
+		}
+	}
+	return "prize"
+}
+
+// preview shows the card as it will be, with what can be done about it.
+func (w giveaways) preview(ctx context.Context, r *Request, id string, d draft) (chat.Reply, error) {
+	p, err := readParams(r, d.Fields)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	card, err := w.Engine.Preview(ctx, engine.StartRequest{
+		Community: r.Community, Space: r.Space, Channel: d.Channel, Kind: giveaway.Kind, By: r.Actor, Private: r.Private, Params: p,
+	})
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	t := r.Private
+	card.Blocks = withoutControls(card.Blocks)
+	card = card.With(
+		chat.Divider(),
+		chat.Paragraph(t.Line("giveaway.preview", i18n.In("channel", chat.MentionChannel(d.Channel)),
+			i18n.Str("end", t.DateText(p.Ends, r.Community.Location())))),
+		chat.Controls(chat.Control{
+			Kind: chat.ControlChannelMenu, Action: chat.Act(familyDraft, draftChannel, id),
+			Placeholder: t.Text("giveaway.preview_channel"),
+		}),
+		chat.Controls(
+			chat.Button(chat.Act(familyDraft, draftLaunch, id), t.Text("giveaway.button.launch"), chat.ToneGood),
+			chat.Button(chat.Act(familyDraft, draftEdit, id), t.Text("giveaway.button.edit"), chat.TonePlain),
+			chat.Button(chat.Act(familyDraft, draftDiscard, id), t.Text("giveaway.button.discard"), chat.ToneDanger),
+		))
+	return chat.Private(card), nil
+}
+
+// withoutControls keeps the preview's own buttons from being pressed.
+func withoutControls(blocks []chat.Block) []chat.Block {
+	var out []chat.Block
+	for _, b := range blocks {
+		if b.Kind != chat.BlockControls {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// draftPress answers the preview's controls.
+func (w giveaways) draftPress(ctx context.Context, r *Request) (chat.Reply, error) {
+	var d draft
+	id := r.Action.Subject
+	version, err := w.loadDraft(ctx, r, id, &d)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	gone := storage.Change{Docs: []storage.DocPut{{Kind: kindDraft, ID: id, Version: version, Delete: true}}, Now: r.Now}
+	switch r.Action.Verb {
+	case draftEdit:
+		return chat.Reply{Form: draftFormOf(r, id, d.Fields)}, nil
+	case draftChannel:
+		return w.draftMove(ctx, r, id, version, d)
+	case draftDiscard:
+		if _, err := w.Store.Commit(ctx, r.Community.Tenant(), gone); err != nil {
+			return chat.Reply{}, draftGone(r, err)
+		}
+		reply := chat.PrivateLine(r.Private.Line("giveaway.discarded"))
+		reply.Replace = true
+		return reply, nil
+	case draftLaunch:
+		return w.draftLaunch(ctx, r, d, gone)
+	}
+	return r.refuse("common.unknown_control")
+}
+
+func (w giveaways) draftMove(ctx context.Context, r *Request, id string, version int64, d draft) (chat.Reply, error) {
+	if len(r.Values) != 1 {
+		return r.refuse("common.unknown_control")
+	}
+	d.Channel = chat.ChannelID(r.Values[0])
+	if err := checkChannel(ctx, r, d.Channel); err != nil {
+		return chat.Reply{}, err
+	}
+	reply, err := w.preview(ctx, r, id, d)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	reply.Replace = true
+	return reply, w.saveDraft(ctx, r, id, version, d)
+}
+
+func (w giveaways) draftLaunch(ctx context.Context, r *Request, d draft, gone storage.Change) (chat.Reply, error) {
+	p, err := readParams(r, d.Fields)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	reply, err := w.launch(ctx, r, p, d.Channel, gone)
+	if err != nil {
+		return chat.Reply{}, draftGone(r, err)
+	}
+	reply.Replace = true
+	return reply, nil
+}
+
+// draftGone explains a draft that was launched or thrown away meanwhile.
+func draftGone(r *Request, err error) error {
+	if errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrNotFound) {
+		return games.Refuse(r.Private.Line("giveaway.refused.draft_gone"))
+	}
+	return err
+}
+
+func (w giveaways) loadDraft(ctx context.Context, r *Request, id string, d *draft) (int64, error) {
+	version, err := storage.Load(ctx, w.Store, r.Community.Tenant(), kindDraft, id, d)
+	if err == nil && d.By != r.Actor.ID {
+		err = storage.ErrNotFound
+	}
+	return version, draftGone(r, err)
+}
+
+func (w giveaways) saveDraft(ctx context.Context, r *Request, id string, version int64, d draft) error {
+	for name, v := range d.Fields {
+		d.Fields[name] = strings.TrimSpace(v)
+	}
+	put, err := storage.Put(kindDraft, id, version, d.At.UTC().Format(time.RFC3339), d)
+	if err != nil {
+		return err
+	}
+	_, err = w.Store.Commit(ctx, r.Community.Tenant(), storage.Change{Docs: []storage.DocPut{put}, Now: r.Now})
+	return draftGone(r, err)
+}

@@ -1,0 +1,62 @@
+package commands
+
+import (
+	"context"
+	"errors"
+
+	"animo/bot/chat"
+	"animo/bot/i18n"
+	"animo/bot/outbox"
+	"animo/storage"
+)
+
+const familyUndelivered = "undelivered"
+
+type undelivered struct{ *Registry }
+
+func undeliveredFamily(g *Registry) Family {
+	w := undelivered{g}
+	return Family{Presses: map[string]Press{familyUndelivered: {Permission: chat.Staff, Run: w.again}}}
+}
+
+// again puts what could not be delivered back in the queue.
+func (w undelivered) again(ctx context.Context, r *Request) (chat.Reply, error) {
+	err := outbox.Again(ctx, w.Store, r.Community.Tenant(), r.Action.Subject, storage.Change{
+		Now: r.Now,
+		Log: []storage.LogLine{{At: r.Now, Actor: string(r.Actor.ID), Action: "undelivered.again", Target: r.Action.Subject}},
+	})
+	if errors.Is(err, storage.ErrNotFound) {
+		return r.refuse("undelivered.gone")
+	}
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	w.Effects()
+	return r.refuse("undelivered.queued")
+}
+
+// Notice implements outbox.Team.
+func (g *Registry) Notice(ctx context.Context, t storage.Tenant, id string, u outbox.Undelivered) (chat.ChannelID, chat.Card, bool) {
+	c, err := g.Book.Load(ctx, chat.CommunityID(t))
+	if err != nil || c.TeamChannel == "" {
+		return "", chat.Card{}, false
+	}
+	p := g.Words.Printer(c.Language)
+	missing := chat.T("")
+	if u.Missing != "" {
+		missing = chat.T(" (" + u.Missing + ")")
+	}
+	card := chat.NewCard(
+		chat.Paragraph(p.Line("undelivered.notice", i18n.In("where", whereOf(u.Item)), i18n.In("missing", missing),
+			i18n.Str("trouble", p.Text("undelivered.trouble."+string(u.Trouble))))),
+		chat.Paragraph(chat.L(chat.Em(chat.T(shorten(u.Item.Card.Plain(), 200))))),
+		chat.Controls(chat.Button(chat.Act(familyUndelivered, "again", id), p.Text("undelivered.button"), chat.TonePrimary)))
+	return c.TeamChannel, card, true
+}
+
+func whereOf(i outbox.Item) chat.Inline {
+	if i.Member != "" {
+		return chat.Mention(i.Member)
+	}
+	return chat.MentionChannel(i.Channel)
+}
