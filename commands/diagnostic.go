@@ -6,6 +6,7 @@ import (
 
 	"animo/bot/chat"
 	"animo/bot/i18n"
+	"animo/storage"
 )
 
 type diagnostic struct{ *Registry }
@@ -18,7 +19,7 @@ func diagnosticFamily(g *Registry) Family {
 // run checks everything that Animo needs here and names what is missing.
 func (w diagnostic) run(ctx context.Context, r *Request) (chat.Reply, error) {
 	findings := r.Platform.Inspect(ctx, r.Space)
-	findings = append(findings, w.storage(ctx)...)
+	findings = append(findings, StorageFindings(ctx, w.Store)...)
 	findings = append(findings, w.team(ctx, r)...)
 	channels, err := w.channels(ctx, r)
 	if err != nil {
@@ -32,8 +33,9 @@ func (w diagnostic) run(ctx context.Context, r *Request) (chat.Reply, error) {
 	return chat.Private(chat.NewCard(chat.Heading(r.Private.Line("diagnostic.title")), chat.List(items...))), nil
 }
 
-func (w diagnostic) storage(ctx context.Context) []chat.Finding {
-	if err := w.Store.Check(ctx); err != nil {
+// StorageFindings says whether the store works.
+func StorageFindings(ctx context.Context, s storage.Store) []chat.Finding {
+	if err := s.Check(ctx); err != nil {
 		return []chat.Finding{{Health: chat.HealthFailing, Code: "storage.broken", Args: map[string]string{"error": err.Error()}}}
 	}
 	return []chat.Finding{{Health: chat.HealthOK, Code: "storage.ok"}}

@@ -67,6 +67,7 @@ type Adapter struct {
 	mu      sync.Mutex
 	self    identity
 	conns   []*gateway.Conn
+	adopted bool               // the guilds of a resumed session were told
 	pending map[memberKey]bool // joined, but still in membership screening
 }
 

@@ -219,7 +219,7 @@ func (a *Adapter) guild(ctx context.Context, id string) (*guild, error) {
 	}
 	me.User.ID = self.User
 	raw.Members = []member{me}
-	g := raw.guild(self.User)
+	g := raw.build(self.User)
 	a.guilds.put(g.clone(), mark)
 	return g, nil
 }
@@ -240,8 +240,11 @@ type rawGuild struct {
 	Unavailable bool      `json:"unavailable"`
 }
 
-func (r *rawGuild) guild(self string) *guild {
-	g := r.guildOnly()
+func (r *rawGuild) build(self string) *guild {
+	g := &guild{
+		ID: r.ID, Name: r.Name, Locale: r.Locale, Owner: r.Owner,
+		roles: make(map[string]role, len(r.Roles)), channels: make(map[string]channel, len(r.Channels)+len(r.Threads)),
+	}
 	for _, ro := range r.Roles {
 		g.roles[ro.ID] = ro
 	}
@@ -255,13 +258,6 @@ func (r *rawGuild) guild(self string) *guild {
 		}
 	}
 	return g
-}
-
-func (r *rawGuild) guildOnly() *guild {
-	return &guild{
-		ID: r.ID, Name: r.Name, Locale: r.Locale, Owner: r.Owner,
-		roles: make(map[string]role, len(r.Roles)), channels: make(map[string]channel, len(r.Channels)+len(r.Threads)),
-	}
 }
 
 // created reads when an account, a message or an interaction was made off its

@@ -62,7 +62,7 @@ func (r *responder) Defer(ctx context.Context, ephemeral bool) error {
 	switch {
 	case r.deferred != 0 || r.kind == askedCompletion:
 		return nil
-	case r.kind == askedPress:
+	case r.onMessage:
 		return r.quietly(ctx)
 	}
 	return r.later(ctx, ephemeral)

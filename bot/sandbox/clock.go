@@ -60,12 +60,12 @@ func (k *timekeeper) keep() error {
 func (k *timekeeper) follow(ctx context.Context) {
 	for {
 		moved := k.clock.Moved()
+		// A full disk must not stop the rehearsal; Close reports it.
+		_ = k.keep()
 		select {
 		case <-ctx.Done():
 			return
 		case <-moved:
-			// A full disk must not stop the rehearsal; Close reports it.
-			_ = k.keep()
 		}
 	}
 }

@@ -91,11 +91,11 @@ func TestBothPlatformsAnswerTheirTokens(t *testing.T) {
 }
 
 func TestThePageReachesBothPlatforms(t *testing.T) {
-	s := start(t, Options{Language: "fr"})
+	s := start(t, Options{})
 	for _, platform := range []string{"discord", "slack"} {
 		var st world.State
 		get(t, s.PageURL()+"/api/"+platform+"/state?as=", &st)
-		if st.Platform != platform || st.SpaceName != "L'Atelier" && st.SpaceName != "L’Atelier" || len(st.People) < 7 {
+		if st.Platform != platform || st.SpaceName != "The Workshop" || len(st.People) < 7 {
 			t.Errorf("%s: %+v", platform, st)
 		}
 		names := map[string]string{}
@@ -115,6 +115,21 @@ func TestThePageReachesBothPlatforms(t *testing.T) {
 		if !r.OK || len(said) == 0 || !strings.Contains(string(said[len(said)-1].Native), "bonjour") {
 			t.Errorf("%s: said %+v, %+v", platform, r, said)
 		}
+	}
+}
+
+func TestTheSandboxSpeaksFrench(t *testing.T) {
+	s := start(t, Options{Language: "fr"})
+	for _, platform := range []string{"discord", "slack"} {
+		var st world.State
+		get(t, s.PageURL()+"/api/"+platform+"/state?as=", &st)
+		if !strings.HasPrefix(st.SpaceName, "L") || !strings.HasSuffix(st.SpaceName, "Atelier") {
+			t.Errorf("%s: %s", platform, st.SpaceName)
+		}
+	}
+	var c struct{ Language string }
+	if get(t, s.PageURL()+"/api/config", &c); c.Language != "fr" {
+		t.Errorf("the page's language is %q", c.Language)
 	}
 }
 

@@ -21,6 +21,10 @@
 // order is kept and no slow look-up holds up the line. When Slack limits the
 // look-ups, an actor has only what the payload told: a name, no rights.
 //
+// Slack spreads what it sends over the lines and promises no order between
+// them: what happened at almost the same time may come in the other order, and
+// Meta.At tells which came first.
+//
 // The Socket Mode line is ours, on coder/websocket, since slack-go's client
 // closes its socket before it opens the next, parses each payload three times
 // and leaves what it cannot parse without acknowledgement, so that Slack sends

@@ -29,6 +29,8 @@ const (
 	pingWithin = 5 * time.Second
 	// drainFor is how long a line that Slack takes down is still read.
 	drainFor = 15 * time.Second
+	// firstWait is about how long after a break a line is opened again.
+	firstWait = 100 * time.Millisecond
 	// settled is how long a line must hold for its back-off to start anew.
 	settled = 30 * time.Second
 )
@@ -68,6 +70,8 @@ func (a *Adapter) runSockets(ctx context.Context, k *intake) error {
 // keep opens a line again whenever it ends; an error means that it cannot.
 func (s *sockets) keep(ctx context.Context) error {
 	wait := backoff.NewExponentialBackOff()
+	wait.InitialInterval = firstWait
+	wait.Reset()
 	for ctx.Err() == nil {
 		began := time.Now()
 		replaced, err := s.line(ctx)

@@ -103,7 +103,9 @@ func (a *Adapter) Find(ctx context.Context, in chat.ChannelID, key string, since
 	}
 	p := slack.GetConversationHistoryParameters{
 		ChannelID: channel, Limit: historyPage, IncludeAllMetadata: true, Inclusive: true,
-		Oldest: timestamp(since.Add(-clockMargin)),
+	}
+	if oldest := since.Add(-clockMargin); oldest.Unix() > 0 {
+		p.Oldest = timestamp(oldest)
 	}
 	for range historyPages {
 		c := call{doing: "find message"}

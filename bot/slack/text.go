@@ -52,7 +52,7 @@ func unwrap(s string) string {
 
 // special reads <!here>, <!subteam^S1|@team> and <!date^…|fallback>.
 func special(target, label string) string {
-	kind, _, _ := strings.Cut(target, "^")
+	kind, what, _ := strings.Cut(target, "^")
 	switch {
 	case label != "":
 		if kind == "subteam" {
@@ -60,7 +60,7 @@ func special(target, label string) string {
 		}
 		return label
 	case kind == "subteam":
-		return "@" + target[len(kind)+1:]
+		return "@" + what
 	default:
 		return "@" + kind
 	}

@@ -3,6 +3,7 @@ package storagetest
 import (
 	"cmp"
 	"errors"
+	"flag"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,8 +31,13 @@ type stale struct {
 	effect bool
 }
 
-// runModel compares after each history, and what calls return during it.
+// histories is how many are tried unless -rapid.checks says otherwise.
+const histories = "40"
+
+// runModel compares what calls return during each history, and all there is
+// after it.
 func runModel(t *testing.T, open func(t *testing.T) storage.Store) {
+	fewer(t)
 	rapid.Check(t, func(r *rapid.T) {
 		h := &history{t: t, s: open(t), m: newModel(), now: noon}
 		defer func() { _ = h.s.Close() }()
@@ -48,6 +54,20 @@ func runModel(t *testing.T, open func(t *testing.T) storage.Store) {
 		})
 		h.compare(r)
 	})
+}
+
+// fewer keeps the suite short: a step costs milliseconds, since it waits for
+// a disk or a server.
+func fewer(t *testing.T) {
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
+	checks := flag.Lookup("rapid.checks")
+	if given {
+		return
+	}
+	before := checks.Value.String()
+	must(t, checks.Value.Set(histories))
+	t.Cleanup(func() { must(t, checks.Value.Set(before)) })
 }
 
 func seconds(r *rapid.T, from, to int) time.Duration {

@@ -221,7 +221,7 @@ func (s *Server) actJoin(p *person) error {
 	case g.bans[p.ID] != nil:
 		return sayBanned.err(p.Locale)
 	case m == nil:
-		s.addMember(g, p.ID)
+		s.addMember(g, p.ID, false)
 	case m.Pending:
 		m.Pending = false
 		s.memberChanged(g, m)

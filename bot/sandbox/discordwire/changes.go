@@ -50,8 +50,8 @@ func (s *Server) memberChanged(g *guild, m *member) {
 	s.stateChanged()
 }
 
-func (s *Server) addMember(g *guild, userID string) {
-	m := &member{Guild: g.ID, User: userID, Roles: []string{}, Joined: s.clock.Now().UTC()}
+func (s *Server) addMember(g *guild, userID string, pending bool) {
+	m := &member{Guild: g.ID, User: userID, Roles: []string{}, Joined: s.clock.Now().UTC(), Pending: pending}
 	g.members[userID] = m
 	s.keepMember(m)
 	o := s.memberWire(m, true)
@@ -98,6 +98,7 @@ type messageEvent struct {
 	*message
 	GuildID string `json:"guild_id,omitempty"`
 	Member  object `json:"member,omitempty"`
+	Nonce   string `json:"nonce,omitempty"`
 }
 
 // emitMessage tells of a message, without its content where the message
@@ -109,6 +110,9 @@ func (s *Server) emitMessage(name string, m *message) {
 		return
 	}
 	full := messageEvent{message: m, GuildID: ch.GuildID}
+	if name == "MESSAGE_CREATE" {
+		full.Nonce = m.nonce
+	}
 	e := event{name: name, guild: ch.GuildID, intents: intentGuildMessages}
 	if ch.isDirect() {
 		e.intents = intentDirectMessages

@@ -64,7 +64,7 @@ func (l *line) data(options []object) object {
 }
 
 func answersTo(locale, word, name string, names map[string]string) bool {
-	return strings.EqualFold(word, name) || strings.EqualFold(word, names[locale])
+	return word != "" && (strings.EqualFold(word, name) || strings.EqualFold(word, names[locale]))
 }
 
 func cutWord(text string) (word, rest string) {

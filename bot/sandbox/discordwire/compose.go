@@ -26,33 +26,43 @@ type storedFile struct {
 	Data        []byte `json:"data"`
 }
 
-func nonceOf(ch *channel, author string, b object) (nonceKey, bool) {
-	nonce := fmt.Sprint(b["nonce"])
-	return nonceKey{ch.ID, author, nonce}, b["nonce"] != nil && nonce != ""
+// nonceText reads a nonce, which is a string or an integer.
+func nonceText(v any) string {
+	if v == nil {
+		return ""
+	}
+	return fmt.Sprint(v)
 }
 
-// repeated finds the message that the same nonce made, if the body enforces it.
-func (s *Server) repeated(ch *channel, b object) *message {
-	key, ok := nonceOf(ch, s.self, b)
-	if !ok || !truth(b["enforce_nonce"]) {
-		return nil
+// repeated finds the message that the same nonce made, if the body enforces
+// it. If that was deleted since, it is an unknown message and none is made
+// (discord-api-docs pull request 6647).
+func (s *Server) repeated(ch *channel, b object) (*message, error) {
+	nonce := nonceText(b["nonce"])
+	if nonce == "" || !truth(b["enforce_nonce"]) {
+		return nil, nil
 	}
-	use, ok := s.nonces[key]
+	use, ok := s.nonces[nonceKey{ch.ID, s.self, nonce}]
 	if !ok || s.clock.Now().Sub(use.at) > nonceMemory {
-		return nil
+		return nil, nil
 	}
-	return s.history(ch.ID).find(use.message)
+	m := s.history(ch.ID).find(use.message)
+	if m == nil {
+		return nil, refuse(unknownMessage)
+	}
+	return m, nil
 }
 
-func (s *Server) remember(ch *channel, m *message) {
+// remember keeps a message's nonce, and forgets those too old to matter.
+func (s *Server) remember(m *message) {
 	now := s.clock.Now()
 	for key, use := range s.nonces {
 		if now.Sub(use.at) > nonceMemory {
 			delete(s.nonces, key)
 		}
 	}
-	if key, ok := nonceOf(ch, m.Author.ID, object{"nonce": m.Nonce}); ok {
-		s.nonces[key] = nonceUse{m.ID, now}
+	if m.nonce != "" {
+		s.nonces[nonceKey{m.ChannelID, m.Author.ID, m.nonce}] = nonceUse{m.ID, idTime(m.ID)}
 	}
 }
 

@@ -232,6 +232,12 @@ func (c *client) write(op int, d any) {
 	}
 }
 
+func (c *client) last() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.seq
+}
+
 // next waits for a dispatch of that name, or a frame of that opcode.
 func (c *client) next(name string, op int) frame {
 	c.Helper()

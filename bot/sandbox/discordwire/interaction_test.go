@@ -102,7 +102,7 @@ func TestAnUnansweredInteractionFails(t *testing.T) {
 
 func TestAnInteractionIsAnsweredOnce(t *testing.T) {
 	h := open(t)
-	var second answer
+	second := make(chan answer, 1)
 	h.bot(func(in o) o {
 		for _, wrong := range []o{
 			{"type": 99},
@@ -115,7 +115,7 @@ func TestAnInteractionIsAnsweredOnce(t *testing.T) {
 			}
 		}
 		h.callback(in, o{"type": 7, "data": o{"content": "new"}})
-		second = h.callback(in, o{"type": 6})
+		second <- h.callback(in, o{"type": 6})
 		return nil
 	})
 	m := h.post(o{"content": "old", "components": []o{row(button("a", "A"))}}).id()
@@ -125,11 +125,8 @@ func TestAnInteractionIsAnsweredOnce(t *testing.T) {
 	if got := h.call(200, "GET", "/channels/"+h.general+"/messages/"+m, nil); got.o["content"] != "new" {
 		t.Errorf("%s", got.raw)
 	}
-	for range 100 {
-		if second.status != 0 {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
+	if a := <-second; a.code() != 40060 {
+		t.Errorf("a second answer: %d %s", a.status, a.raw)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -149,6 +148,7 @@ func (l *link) send(ctx context.Context, data []byte) error {
 // without either end noticing, and that can be cut for all to see.
 type wireConn struct {
 	net.Conn
+	ahead  []byte // read from the connection before it was taken over
 	mu     sync.Mutex
 	frozen chan struct{} // not nil: closed at the thaw
 	gone   chan struct{}
@@ -196,6 +196,11 @@ func (c *wireConn) pass() error {
 
 // Read reads, but hands nothing over while the connection is frozen.
 func (c *wireConn) Read(b []byte) (int, error) {
+	if len(c.ahead) > 0 {
+		n := copy(b, c.ahead)
+		c.ahead = c.ahead[n:]
+		return n, nil
+	}
 	n, err := c.Conn.Read(b)
 	if frozen := c.pass(); frozen != nil {
 		return 0, frozen
@@ -240,11 +245,10 @@ func (w *wireWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("take the connection over: %w", err)
 	}
-	w.wire = &wireConn{Conn: conn, gone: make(chan struct{})}
 	ahead, err := rw.Reader.Peek(rw.Reader.Buffered())
 	if err != nil {
 		return nil, nil, fmt.Errorf("take the connection over: %w", err)
 	}
-	in := bufio.NewReader(io.MultiReader(bytes.NewReader(bytes.Clone(ahead)), w.wire))
-	return w.wire, bufio.NewReadWriter(in, bufio.NewWriter(w.wire)), nil
+	w.wire = &wireConn{Conn: conn, ahead: bytes.Clone(ahead), gone: make(chan struct{})}
+	return w.wire, bufio.NewReadWriter(bufio.NewReader(w.wire), bufio.NewWriter(w.wire)), nil
 }

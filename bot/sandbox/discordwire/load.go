@@ -45,7 +45,7 @@ func (s *Server) keepGuild(g *guild)     { s.keep(keyGuild+g.ID, g) }
 // neither a private one nor one that waits for an answer.
 func (s *Server) keepMessage(m *message) {
 	if m.viewer == "" && !m.waiting() {
-		s.keep(keyMessage+m.ChannelID+"/"+m.ID, storedMessage{m, m.reactors, m.pinnedAt})
+		s.keep(keyMessage+m.ChannelID+"/"+m.ID, storedMessage{m, m.reactors, m.pinnedAt, m.nonce})
 	}
 }
 
@@ -122,7 +122,8 @@ func (s *Server) loadMessage(_ string, raw json.RawMessage) error {
 		return err
 	}
 	m := kept.clean()
-	m.reactors, m.pinnedAt = kept.Reactors, kept.PinnedAt
+	m.reactors, m.pinnedAt, m.nonce = kept.Reactors, kept.PinnedAt, kept.Nonce
+	s.remember(m)
 	s.history(m.ChannelID).add(m)
 	s.ids.passed(m.ID)
 	return nil

@@ -71,7 +71,6 @@ type message struct {
 	Reactions       []reaction   `json:"reactions,omitempty"`
 	Pinned          bool         `json:"pinned"`
 	Flags           int          `json:"flags"`
-	Nonce           any          `json:"nonce,omitempty"`
 	WebhookID       string       `json:"webhook_id,omitempty"`
 	ApplicationID   string       `json:"application_id,omitempty"`
 	Metadata        object       `json:"interaction_metadata,omitempty"`
@@ -84,6 +83,14 @@ type message struct {
 	viewer   string              // who alone sees it; empty: everyone
 	reactors map[string][]string // who reacted, by emoji name
 	pinnedAt time.Time
+	nonce    string // as text; Discord gives it back once and stores it nowhere
+}
+
+// sentMessage is a message as its sender alone learns of it, with the nonce,
+// which a message read again has lost.
+type sentMessage struct {
+	*message
+	Nonce string `json:"nonce,omitempty"`
 }
 
 // storedMessage is a message with what its wire form does not show.
@@ -91,6 +98,7 @@ type storedMessage struct {
 	*message
 	Reactors map[string][]string `json:"_reactors,omitempty"`
 	PinnedAt time.Time           `json:"_pinned_at"`
+	Nonce    string              `json:"_nonce,omitempty"`
 }
 
 func (m *message) isV2() bool    { return m.Flags&flagComponentsV2 != 0 }

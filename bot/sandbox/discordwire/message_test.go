@@ -99,6 +99,12 @@ func TestANonceMakesOneMessageForTwoMinutes(t *testing.T) {
 	if other := h.post(o{"content": "once", "nonce": "key-1"}); other.id() == first.id() {
 		t.Error("a nonce that is not enforced found the earlier message")
 	}
+	read := h.call(200, "GET", "/channels/"+h.general+"/messages/"+first.id(), nil)
+	if first.o["nonce"] != "key-1" || read.o["nonce"] != nil {
+		t.Errorf("the nonce is %v when sent and %v when read again", first.o["nonce"], read.o["nonce"])
+	}
+	h.call(204, "DELETE", "/channels/"+h.general+"/messages/"+last(h, one).ID, nil)
+	h.refused(10008, "POST", "/channels/"+h.general+"/messages", body)
 	h.clock.Advance(3 * time.Minute)
 	if later := h.post(body); later.id() == first.id() || later.o["nonce"] != "key-1" {
 		t.Errorf("after three minutes: %s", later.raw)

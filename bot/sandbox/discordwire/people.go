@@ -104,6 +104,28 @@ func (s *Server) AddPeople(guildID string, n int) []string {
 	return ids
 }
 
+// Join makes a new person who joins a guild now, with an account of that age,
+// and tells the bot. A pending one has yet to accept the rules. It returns ""
+// if there is no such guild.
+func (s *Server) Join(guildID, name string, age time.Duration, pending bool) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := s.guilds[guildID]
+	if g == nil {
+		return ""
+	}
+	p := &person{
+		ID: s.ids.next(), Name: name, Display: name, Colour: palette[len(s.people)%len(palette)],
+		Locale: g.Locale, Created: s.clock.Now().Add(-age),
+	}
+	if age > 0 {
+		p.ID = strconv.FormatUint(snowflakeAt(p.Created)+uint64(len(s.people)), 10)
+	}
+	s.addPerson(p)
+	s.addMember(g, p.ID, pending)
+	return p.ID
+}
+
 // AddChannel makes a text channel at the end of a guild and returns its id,
 // or "" if there is no such guild.
 func (s *Server) AddChannel(guildID, name string) string {

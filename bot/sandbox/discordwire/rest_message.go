@@ -93,17 +93,17 @@ func (s *Server) createMessage(c *call) (any, error) {
 	if err := s.mayPost(ch, c); err != nil {
 		return nil, err
 	}
-	if m := s.repeated(ch, c.body()); m != nil {
-		return m, nil
+	if m, err := s.repeated(ch, c.body()); m != nil || err != nil {
+		return sentMessage{m, nonceText(c.body()["nonce"])}, err
 	}
 	m, err := s.compose(ch, c, c.body(), nil)
 	if err != nil {
 		return nil, err
 	}
-	m.Nonce = c.body()["nonce"]
-	s.remember(ch, m)
+	m.nonce = nonceText(c.body()["nonce"])
+	s.remember(m)
 	s.messageMade(m)
-	return m, nil
+	return sentMessage{m, m.nonce}, nil
 }
 
 // mayPost checks what the bot needs to post this body here: to reach the

@@ -85,6 +85,7 @@ func look(t *testing.T, language string, width, height int64) *view {
 		}
 		t.Skip("needs chromium on PATH")
 	}
+	t.Parallel() // each in a window of its own
 	shared.once.Do(func() { shared.start(path) })
 	if shared.err != nil {
 		t.Fatalf("start chromium: %v", shared.err)
@@ -108,6 +109,26 @@ func look(t *testing.T, language string, width, height int64) *view {
 	v.do(chromedp.EmulateViewport(width, height), chromedp.Navigate(v.server.URL))
 	v.wait(`document.querySelectorAll("[data-testid=message]").length >= 16`)
 	return v
+}
+
+// step is something a person does on a page that is open already.
+type step struct {
+	sentence string
+	do       func(*view)
+}
+
+// in takes steps on one page, since opening another takes longest.
+func (v *view) in(steps []step) {
+	for _, s := range steps {
+		v.Run(s.sentence, func(t *testing.T) {
+			v.discord.forget()
+			v.slack.forget()
+			here := *v
+			here.T = t
+			s.do(&here)
+			v.forgiven = here.forgiven
+		})
+	}
 }
 
 // listen gathers what the browser's console reports as wrong, such as an

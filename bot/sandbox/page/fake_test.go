@@ -151,6 +151,14 @@ func (f *fake) answerWith(script func(world.Action) world.Result) {
 	f.script = script
 }
 
+// forget begins anew: nothing was done, and the bot takes whatever comes.
+func (f *fake) forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.actions = nil
+	f.script = func(world.Action) world.Result { return world.Result{OK: true} }
+}
+
 // did returns the actions of a kind so far.
 func (f *fake) did(kind string) []world.Action {
 	f.mu.Lock()

@@ -42,8 +42,10 @@ type Config struct {
 // interface, so that no site open in the same browser can act in the sandbox.
 func Handler(c Config) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/api/discord/", http.StripPrefix("/api/discord", c.Discord))
-	mux.Handle("/api/slack/", http.StripPrefix("/api/slack", c.Slack))
+	for prefix, control := range map[string]http.Handler{"/api/discord": c.Discord, "/api/slack": c.Slack} {
+		mux.Handle(prefix+"/", http.StripPrefix(prefix, control))
+		mux.Handle("GET "+prefix+"/feed", withClock(c.Clock, http.StripPrefix(prefix, control)))
+	}
 	mux.HandleFunc("GET /api/config", c.serveConfig)
 	mux.HandleFunc("GET /api/clock", c.serveClock)
 	mux.HandleFunc("POST /api/clock", c.moveClock)

@@ -7,10 +7,18 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+func TestThePageIsWellMade(t *testing.T) {
+	look(t, "en", 1440, 900).in([]step{
+		{"both panes stand side by side", standSideBySide},
+		{"every control has a name", namesEveryControl},
+		{"cards show what the platforms show", showWhatThePlatformsShow},
+		{"text is readable", isReadable},
+	})
+}
+
 const nothingWiderThanTheWindow = `document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll(".pane")].every(p => !p.offsetParent || p.getBoundingClientRect().right <= innerWidth + 1) && [...document.querySelectorAll(".body, .composer, .bar")].every(b => !b.offsetParent || b.scrollWidth <= b.clientWidth + 1)`
 
-func TestBothPanesStandSideBySide(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func standSideBySide(v *view) {
 	v.wait(`document.querySelector("[data-testid=pane-discord]").offsetWidth > 600 && document.querySelector("[data-testid=pane-slack]").offsetWidth > 600`)
 	v.wait(nothingWiderThanTheWindow)
 	v.shot("wide")
@@ -20,24 +28,17 @@ func TestBothPanesStandSideBySide(t *testing.T) {
 }
 
 func TestANarrowScreenShowsOnePaneAtATime(t *testing.T) {
-	v := look(t, "en", 390, 844)
+	v := look(t, "fr", 390, 844)
 	v.wait(`document.querySelector("[data-testid=pane-slack]").offsetParent === null`)
-	v.wait(nothingWiderThanTheWindow)
-	v.do(chromedp.Evaluate[chromedp.Void](`document.querySelector(".scroller").scrollTop = -1500`))
-	v.shot("narrow-discord")
-	v.click(`[data-testid="tab-slack"]`)
-	v.wait(`document.querySelector("[data-testid=pane-discord]").offsetParent === null && document.querySelector("[data-testid=pane-slack]").offsetParent !== null`)
-	v.wait(nothingWiderThanTheWindow)
-	v.do(chromedp.Evaluate[chromedp.Void](`document.querySelector(".slack .scroller").scrollTop = -1200`))
-	v.shot("narrow-slack")
-}
-
-func TestThePageFitsTheNarrowestPhone(t *testing.T) {
-	for _, pane := range []string{"discord", "slack"} {
-		v := look(t, "fr", 360, 700)
-		v.click(fmt.Sprintf(`[data-testid="tab-%s"]`, pane))
-		v.wait(nothingWiderThanTheWindow)
-		v.shot("phone-" + pane)
+	for _, width := range []int64{390, 360} {
+		v.do(chromedp.EmulateViewport(width, 844))
+		for i, pane := range panes {
+			v.click(fmt.Sprintf(`[data-testid="tab-%s"]`, pane))
+			v.wait(fmt.Sprintf(`document.querySelector("[data-testid=pane-%s]").offsetParent !== null && document.querySelector("[data-testid=pane-%s]").offsetParent === null`, pane, panes[1-i]))
+			v.wait(nothingWiderThanTheWindow)
+			v.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(".%s .scroller").scrollTop = -1300`, pane)))
+			v.shot(fmt.Sprintf("narrow-%d-%s", width, pane))
+		}
 	}
 }
 
@@ -64,27 +65,25 @@ const contrast = `(() => {
   return [...bad].join("\n");
 })()`
 
-func TestTextIsReadable(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func isReadable(v *view) {
 	if bad := v.text(contrast); bad != "" {
-		t.Errorf("contrast below AA:\n%s", bad)
+		v.Errorf("contrast below AA:\n%s", bad)
 	}
 	v.discord.answerWith(opens(v.discord, "m1"))
 	v.say("discord", "/giveaway start")
 	v.wait(`document.querySelector("dialog[open]")`)
 	v.click(in("discord", "modal-submit"))
 	if bad := v.text(contrast); bad != "" {
-		t.Errorf("contrast below AA in a form:\n%s", bad)
+		v.Errorf("contrast below AA in a form:\n%s", bad)
 	}
 }
 
-func TestEveryControlHasAName(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func namesEveryControl(v *view) {
 	nameless := v.text(`[...document.querySelectorAll("button, a, input, select, textarea, [role=listbox], nav, section, dialog")]
 		.filter(e => !(e.getAttribute("aria-label") || document.getElementById(e.getAttribute("aria-labelledby") ?? "") || e.labels?.length || e.textContent.trim()))
 		.map(e => e.outerHTML.slice(0, 120)).join("\n")`)
 	if nameless != "" {
-		t.Errorf("without a name:\n%s", nameless)
+		v.Errorf("without a name:\n%s", nameless)
 	}
 }
 

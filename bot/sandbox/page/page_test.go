@@ -58,8 +58,7 @@ func TestWordsOfMembersNeverBecomeMarkup(t *testing.T) {
 	}
 }
 
-func TestCardsShowWhatThePlatformsShow(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func showWhatThePlatformsShow(v *view) {
 	for _, want := range []string{
 		`document.querySelector(".discord .container.has-accent").style.getPropertyValue("--accent") === "#5865f2"`,
 		`document.querySelector(".discord h5.md-h2").textContent.includes("Nitro for a month")`,
@@ -85,13 +84,21 @@ func TestCardsShowWhatThePlatformsShow(t *testing.T) {
 		`document.querySelectorAll("[data-testid=waiting]").length === 1`,
 	} {
 		if v.text(`Boolean(`+want+`)`) != "true" {
-			t.Errorf("not so: %s", want)
+			v.Errorf("not so: %s", want)
 		}
 	}
 }
 
-func TestAButtonIsPressedOnceWhileItIsPending(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func TestCardsAnswerWhoeverUsesThem(t *testing.T) {
+	look(t, "en", 1440, 900).in([]step{
+		{"a message has a menu for mouse and keyboard", useTheMenu},
+		{"a button is pressed once while it is pending", pressOnce},
+		{"a dangerous press asks first", askFirst},
+		{"menus send what was chosen", sendWhatWasChosen},
+	})
+}
+
+func pressOnce(v *view) {
 	for pane, id := range map[string]string{"discord": "g:1:enter", "slack": "enter"} {
 		f := v.fake(pane)
 		release := make(chan struct{})
@@ -106,16 +113,15 @@ func TestAButtonIsPressedOnceWhileItIsPending(t *testing.T) {
 		close(release)
 		v.wait(fmt.Sprintf(`document.querySelector('%s')?.textContent.includes("did not respond")`, in(pane, "message-error")))
 		if n := len(f.did(world.ActPress)); n != 1 {
-			t.Errorf("%s: pressed %d times", pane, n)
+			v.Errorf("%s: pressed %d times", pane, n)
 		}
 		if a := f.did(world.ActPress)[0]; a.Control != id || a.Message == "" || a.Channel == "" || a.As == "" {
-			t.Errorf("%s: pressed %+v", pane, a)
+			v.Errorf("%s: pressed %+v", pane, a)
 		}
 	}
 }
 
-func TestADangerousPressAsksFirst(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func askFirst(v *view) {
 	v.click(control("slack", "end"))
 	v.wait(`document.querySelector("[data-testid=confirm]")?.textContent.includes("Winners are drawn now.")`)
 	v.shot("confirm")
@@ -126,13 +132,12 @@ func TestADangerousPressAsksFirst(t *testing.T) {
 	v.until("one press", func() bool { return len(v.slack.did(world.ActPress)) == 1 })
 }
 
-func TestMenusSendWhatWasChosen(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func sendWhatWasChosen(v *view) {
 	press := func(f *fake, n int, control, values string) {
-		t.Helper()
+		v.Helper()
 		v.until("a press of "+control, func() bool { return len(f.did(world.ActPress)) == n })
 		if a := f.did(world.ActPress)[n-1]; a.Control != control || strings.Join(a.Values, ",") != values {
-			t.Errorf("pressed %s with %v", a.Control, a.Values)
+			v.Errorf("pressed %s with %v", a.Control, a.Values)
 		}
 	}
 	v.click(control("discord", "g:1:colour"))
@@ -150,21 +155,26 @@ func TestMenusSendWhatWasChosen(t *testing.T) {
 	press(v.slack, 2, "boxes", "team")
 }
 
-func TestAnOpenMenuOutlivesAnEditOfItsMessage(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func TestAnEditDisturbsNobody(t *testing.T) {
+	look(t, "en", 1440, 900).in([]step{
+		{"focus stays when a message is drawn again", keepFocus},
+		{"an open menu outlives an edit of its message", outliveAnEdit},
+	})
+}
+
+func outliveAnEdit(v *view) {
 	v.click(control("discord", "g:1:colour"))
 	v.wait(`document.querySelector(":popover-open")`)
 	m := v.discord.messages[2]
-	m.Native = json.RawMessage(strings.ReplaceAll(string(m.Native), "318", "319"))
+	m.Native = json.RawMessage(strings.ReplaceAll(string(m.Native), "one chance", "two chances"))
 	v.discord.add(m)
 	v.discord.post("member-2", map[string]any{"content": "after the edit"})
 	v.wait(`document.querySelector(".discord").textContent.includes("after the edit") && document.querySelector(":popover-open")`)
 	v.click(`[role=option][data-value="red"]`)
-	v.wait(`document.querySelector(".discord").textContent.includes("319")`)
+	v.wait(`document.querySelector(".discord").textContent.includes("two chances")`)
 }
 
-func TestFocusStaysWhenAMessageIsDrawnAgain(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func keepFocus(v *view) {
 	v.do(chromedp.Focus(chromedp.CSS(control("discord", "g:1:enter"))), chromedp.KeyEvent(kb.Enter))
 	v.until("a press", func() bool { return len(v.discord.did(world.ActPress)) == 1 })
 	m := v.discord.messages[2]
@@ -173,8 +183,15 @@ func TestFocusStaysWhenAMessageIsDrawnAgain(t *testing.T) {
 	v.wait(`document.querySelector(".discord").textContent.includes("319") && document.activeElement.dataset.control === "g:1:enter"`)
 }
 
-func TestAFormKeepsWhatWasTypedWhenItIsRefused(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func TestFormsAreFilledIn(t *testing.T) {
+	look(t, "en", 1440, 900).in([]step{
+		{"a form keeps what was typed when it is refused", keepWhatWasTyped},
+		{"a form is closed by escape and opens once", closeByEscape},
+		{"a view that the bot changes keeps what was typed", keepWhatWasTypedInAView},
+	})
+}
+
+func keepWhatWasTyped(v *view) {
 	for _, pane := range panes {
 		f := v.fake(pane)
 		f.answerWith(func(a world.Action) world.Result {
@@ -204,16 +221,15 @@ func TestAFormKeepsWhatWasTypedWhenItIsRefused(t *testing.T) {
 		v.wait(`!document.querySelector("dialog")`)
 		sent := f.did(world.ActSubmit)
 		if a := sent[len(sent)-1]; len(sent) != 2 || a.Modal != "form-"+pane || a.Fields["prize"][0] != "xyz" || len(a.Fields["where"]) != 1 {
-			t.Errorf("%s: submitted %+v", pane, sent)
+			v.Errorf("%s: submitted %+v", pane, sent)
 		}
 		if n := len(f.did(world.ActClose)); n != 0 {
-			t.Errorf("%s: a submitted form was also closed", pane)
+			v.Errorf("%s: a submitted form was also closed", pane)
 		}
 	}
 }
 
-func TestAFormIsClosedByEscapeAndOpensOnce(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func closeByEscape(v *view) {
 	v.discord.answerWith(opens(v.discord, "once"))
 	v.say("discord", "/giveaway")
 	v.wait(`document.querySelectorAll("dialog[open]").length === 1`)
@@ -226,8 +242,7 @@ func TestAFormIsClosedByEscapeAndOpensOnce(t *testing.T) {
 	v.wait(`document.activeElement.dataset.testid === "composer"`)
 }
 
-func TestAViewThatTheBotChangesKeepsWhatWasTyped(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func keepWhatWasTypedInAView(v *view) {
 	v.slack.answerWith(opens(v.slack, "V1"))
 	v.say("slack", "/giveaway")
 	v.wait(`document.querySelector("dialog[open]")`)

@@ -12,8 +12,30 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-func TestOneChoosesWhoOneIs(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func TestOneIsSomeone(t *testing.T) {
+	look(t, "en", 1440, 900).in([]step{
+		{"a private answer can be dismissed", dismissAnAnswer},
+		{"one chooses who one is", chooseWhoOneIs},
+	})
+}
+
+func TestTheComposerHelps(t *testing.T) {
+	look(t, "en", 1440, 900).in([]step{
+		{"the composer completes commands", completeCommands},
+		{"what went wrong stands under the composer", sayWhatWentWrong},
+		{"where one may not write the composer says so", mayNotWrite},
+	})
+}
+
+func TestThePageKeepsUp(t *testing.T) {
+	look(t, "en", 1440, 900).in([]step{
+		{"the clock moves", moveTheClock},
+		{"the feed brings what changes", followTheFeed},
+		{"a lost connection is mended", mendTheConnection},
+	})
+}
+
+func chooseWhoOneIs(v *view) {
 	v.click(`[data-testid="as-member-1"]`)
 	v.wait(`document.querySelector("[data-testid=as-member-1]").getAttribute("aria-pressed") === "true"`)
 	v.say("discord", "it is me")
@@ -22,7 +44,7 @@ func TestOneChoosesWhoOneIs(t *testing.T) {
 		return len(v.discord.did(world.ActMessage)) == 1 && len(v.slack.did(world.ActMessage)) == 1
 	})
 	if a, b := v.discord.did(world.ActMessage)[0].As, v.slack.did(world.ActMessage)[0].As; a != "103" || b != "U3" {
-		t.Errorf("said as %s and %s", a, b)
+		v.Errorf("said as %s and %s", a, b)
 	}
 	v.click(`[data-testid="as-more"]`)
 	v.click(`[data-testid="as-guest"]`)
@@ -31,8 +53,7 @@ func TestOneChoosesWhoOneIs(t *testing.T) {
 	v.wait(`document.querySelector(".slack .whoami")?.selectedOptions[0]?.textContent === "Guest"`)
 }
 
-func TestTheComposerCompletesCommands(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func completeCommands(v *view) {
 	all := []world.Suggestion{
 		{Label: "/giveaway start", Description: "Starts a giveaway", Insert: "/giveaway start "},
 		{Label: "/giveaway end", Description: "Ends one early", Insert: "/giveaway end "},
@@ -52,7 +73,7 @@ func TestTheComposerCompletesCommands(t *testing.T) {
 	}
 	composer := in("discord", "composer")
 	offered := func(n int) {
-		t.Helper()
+		v.Helper()
 		v.wait(fmt.Sprintf(`document.querySelectorAll(".discord .suggestion").length === %d`, n))
 	}
 	v.typeIn(composer, "/")
@@ -74,12 +95,11 @@ func TestTheComposerCompletesCommands(t *testing.T) {
 	v.do(chromedp.KeyEvent(kb.Enter))
 	v.until("the command is sent", func() bool { return len(v.discord.did(world.ActCommand)) == 1 })
 	if got := v.discord.did(world.ActCommand)[0].Text; got != "/giveaway start" {
-		t.Errorf("sent %q", got)
+		v.Errorf("sent %q", got)
 	}
 }
 
-func TestWhatWentWrongStandsUnderTheComposer(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func sayWhatWentWrong(v *view) {
 	v.slack.answerWith(func(world.Action) world.Result {
 		return world.Result{Error: "/giveaway failed with the error “operation_timeout”"}
 	})
@@ -93,8 +113,7 @@ func TestWhatWentWrongStandsUnderTheComposer(t *testing.T) {
 	v.wait(`document.querySelector(".slack [data-testid=composer-error]").textContent === "This app is not responding."`)
 }
 
-func TestAMessageHasAMenuForMouseAndKeyboard(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func useTheMenu(v *view) {
 	last := `.discord .message-row:last-child [data-testid="message"]`
 	v.do(chromedp.Focus(chromedp.CSS(last)), chromedp.KeyEvent(kb.ArrowUp+kb.ArrowUp+kb.Tab+kb.Enter))
 	v.wait(`document.querySelector("[role=menu]:popover-open") && document.activeElement.getAttribute("role") === "menuitem"`)
@@ -102,38 +121,37 @@ func TestAMessageHasAMenuForMouseAndKeyboard(t *testing.T) {
 	v.click(`[data-testid="shortcut-reroll"]`)
 	v.until("the shortcut is used", func() bool { return len(v.discord.did(world.ActShortcut)) == 1 })
 	if a := v.discord.did(world.ActShortcut)[0]; a.Control != "reroll" || a.Message != "1007" {
-		t.Errorf("used %+v", a)
+		v.Errorf("used %+v", a)
 	}
 	v.do(chromedp.Evaluate[chromedp.Void](`document.querySelector(".slack .message-row:last-child .text").dispatchEvent(new MouseEvent("contextmenu", {bubbles: true, cancelable: true}))`))
 	v.click(`[data-testid="react-tada"]`)
 	v.until("a reaction", func() bool { return len(v.slack.did(world.ActReact)) == 1 })
 	if a := v.slack.did(world.ActReact)[0]; a.Text != "tada" {
-		t.Errorf("reacted %+v", a)
+		v.Errorf("reacted %+v", a)
 	}
 }
 
-func TestAPrivateAnswerCanBeDismissed(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func dismissAnAnswer(v *view) {
 	v.click(in("discord", "dismiss"))
 	v.wait(`!document.querySelector(".discord [data-testid=private]")`)
 	v.do(chromedp.Reload())
 	v.wait(`document.querySelectorAll(".discord [data-testid=message]").length === 8 && !document.querySelector(".discord [data-testid=private]")`)
 }
 
-func TestTheClockMoves(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func moveTheClock(v *view) {
 	before := v.clock.Now()
 	v.wait(`/^in (59 minutes|1 hour)$/.test(document.querySelector(".discord time[data-live]").textContent)`)
 	v.click(`[data-testid="clock-1d"]`)
 	v.wait(`/hours ago$/.test(document.querySelector(".discord time[data-live]").textContent)`)
 	v.click(`[data-testid="clock-1h"]`)
 	v.click(`[data-testid="clock-1m"]`)
+	v.clock.Advance(time.Hour) // somebody else moves it
+	v.wait(fmt.Sprintf(`Date.parse(document.querySelector("[data-testid=clock]").dateTime) >= %d`, before.Add(26*time.Hour).UnixMilli()))
 	v.until("the clock has moved", func() bool { return v.clock.Now().Sub(before) >= 25*time.Hour+time.Minute })
 	v.wait(fmt.Sprintf(`Date.parse(document.querySelector("[data-testid=clock]").dateTime) >= %d`, before.Add(25*time.Hour).UnixMilli()))
 }
 
-func TestTheFeedBringsWhatChanges(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func followTheFeed(v *view) {
 	m := v.discord.post("member-2", map[string]any{"content": "hello there"})
 	v.wait(`document.querySelector(".discord .message-row:last-child").textContent.includes("hello there")`)
 	v.wait(`document.querySelector(".discord [role=log]").textContent.includes("Member 2: hello there")`)
@@ -147,18 +165,18 @@ func TestTheFeedBringsWhatChanges(t *testing.T) {
 	v.wait(`document.querySelector(".discord .typing").textContent === "Animo is typing…"`)
 }
 
-func TestALostConnectionIsSaidAndMended(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func mendTheConnection(v *view) {
 	v.discord.mu.Lock()
 	v.discord.messages = append(v.discord.messages, world.Message{ID: "4000", Channel: "201", Author: "103", At: time.Now(), Native: []byte(`{"content":"missed meanwhile"}`)})
 	v.discord.mu.Unlock()
 	v.forgive("ERR_INCOMPLETE_CHUNKED_ENCODING")
 	v.server.CloseClientConnections()
-	v.wait(`document.querySelector(".discord .list").textContent.includes("missed meanwhile") && document.querySelector(".discord [data-testid=status]").dataset.connected === "true"`)
+	v.wait(`document.querySelector(".discord .list").textContent.includes("missed meanwhile") && document.querySelector(".discord [data-testid=status]").dataset.connected === "false"`)
+	v.discord.connect(true)
+	v.wait(`document.querySelector(".discord [data-testid=status]").dataset.connected === "true"`)
 }
 
-func TestWhereOneMayNotWriteTheComposerSaysSo(t *testing.T) {
-	v := look(t, "en", 1440, 900)
+func mayNotWrite(v *view) {
 	v.click(in("slack", "channel-read-only"))
 	v.wait(`document.querySelector(".slack textarea").disabled && document.querySelector(".slack textarea").placeholder === "You may not write in this channel."`)
 	v.shot("empty-channel")

@@ -49,7 +49,7 @@ type answer struct {
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("method")
 	args, token, warnings, code := readArguments(r)
-	base := baseURL(r)
+	base := or(s.opts.BaseURL, baseURL(r))
 	run := func() answer {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -73,15 +73,13 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, path string, arg
 	}
 	a = f.spoil(a)
 	s.calls.note(s.clock.Now(), r.Method, path, a.status, sent)
-	f.send(w, a)
+	f.send(w, r, a)
 }
 
 // invoke calls a method for a token, in the order of Slack's checks: method,
 // token, scope, rate, arguments. The caller holds s.mu.
 func (s *Server) invoke(name, token string, c call) (object, error) {
-	if s.opts.BaseURL == "" {
-		s.base = c.base
-	}
+	s.base = c.base
 	m, ok := s.table[name]
 	if !ok {
 		return nil, refuse("unknown_method")

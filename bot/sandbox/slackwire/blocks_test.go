@@ -7,7 +7,9 @@ import (
 	"testing"
 )
 
-func plain(n int) string { return fmt.Sprintf(`{"type":"plain_text","text":%q}`, strings.Repeat("x", n)) }
+func plain(n int) string {
+	return fmt.Sprintf(`{"type":"plain_text","text":%q}`, strings.Repeat("x", n))
+}
 
 func option(i int) string { return fmt.Sprintf(`{"text":%s,"value":"v%d"}`, plain(3), i) }
 

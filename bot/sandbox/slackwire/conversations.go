@@ -15,7 +15,7 @@ const (
 	maxOpenUsers = 8   // docs.slack.dev/reference/methods/conversations.open
 )
 
-// readScopes and historyScopes name the scope for a kind of channel.
+// readScope and historyScope name the scope for a kind of channel.
 func readScope(kind string) string    { return scopeFamily(kind) + ":read" }
 func historyScope(kind string) string { return scopeFamily(kind) + ":history" }
 

@@ -65,10 +65,11 @@ func (x *exchange) show(m *world.Modal, message string) {
 	}
 }
 
-// answered tells the actions of a person in a channel that a message came.
+// answered tells the actions of a person, in a channel or in a form, that a
+// message came.
 func (s *Server) answered(user, channelID, ts string) {
 	for _, x := range s.waiting[user] {
-		if x.channel == channelID {
+		if x.channel == "" || x.channel == channelID {
 			x.show(nil, ts)
 		}
 	}

@@ -91,9 +91,12 @@ func or(s, def string) string {
 }
 
 // send answers, late or broken if the fault says so.
-func (t *trouble) send(w http.ResponseWriter, a answer) {
+func (t *trouble) send(w http.ResponseWriter, r *http.Request, a answer) {
 	if t != nil && t.Delay > 0 {
-		time.Sleep(t.Delay)
+		select {
+		case <-time.After(t.Delay):
+		case <-r.Context().Done():
+		}
 	}
 	if t != nil && (t.Reset || t.Cut) {
 		hangUp(w, a, t.Cut)

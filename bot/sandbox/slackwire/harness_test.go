@@ -228,6 +228,7 @@ type conn struct {
 	ws   *websocket.Conn
 	got  chan envelope
 	gone chan struct{}
+	open chan struct{} // closed at the first frame: the server counts the connection
 
 	mu     sync.Mutex
 	answer func(envelope) (payload any, ack bool)
@@ -257,22 +258,26 @@ func (s *slack) connectTo(to string) *conn {
 		s.t.Fatal(err)
 	}
 	ws.SetReadLimit(1 << 20)
-	c := &conn{slack: s, ws: ws, got: make(chan envelope, 10000), gone: make(chan struct{})}
+	c := &conn{slack: s, ws: ws, got: make(chan envelope, 10000), gone: make(chan struct{}), open: make(chan struct{})}
 	go c.read()
 	s.t.Cleanup(func() {
 		ws.CloseNow()
 		<-c.gone
 	})
+	<-c.open
 	return c
 }
 
 func (c *conn) read() {
 	defer close(c.gone)
+	opened := sync.OnceFunc(func() { close(c.open) })
+	defer opened()
 	for {
 		_, b, err := c.ws.Read(context.Background())
 		if err != nil {
 			return
 		}
+		opened()
 		var e envelope
 		if json.Unmarshal(b, &e) != nil {
 			continue

@@ -56,78 +56,127 @@ const (
 	maxURL         = 3000
 )
 
-// newElements lists the elements and their members.
-func newElements() map[string]shape {
-	base := func(members ...shape) shape {
-		s := shape{"type": must(nil), "action_id": opt(text(1, maxID))}
-		for _, m := range members {
-			maps.Copy(s, m)
-		}
-		return s
-	}
-	confirm := shape{"confirm": opt(confirmOf)}
-	focus := shape{"focus_on_load": opt(boolean)}
-	hint := shape{"placeholder": opt(plain(maxPlaceholder))}
-	several := shape{"max_selected_items": opt(whole(1, 1000))}
-	typed := shape{"dispatch_action_config": opt(like(shape{
+// Members that several kinds of element have.
+
+func withConfirm() shape { return shape{"confirm": opt(confirmOf)} }
+func withFocus() shape   { return shape{"focus_on_load": opt(boolean)} }
+func withHint() shape    { return shape{"placeholder": opt(plain(maxPlaceholder))} }
+func withSeveral() shape { return shape{"max_selected_items": opt(whole(1, 1000))} }
+
+func withTyping() shape {
+	return shape{"dispatch_action_config": opt(like(shape{
 		"trigger_actions_on": opt(each(1, 2, oneOf("on_enter_pressed", "on_character_entered"))),
 	}))}
-	responding := shape{"response_url_enabled": opt(boolean)}
-	options := func(high int, of rule) shape { return shape{"options": must(each(1, high, of))} }
-	listed := shape{
+}
+
+func withOptions(high int, of rule) shape { return shape{"options": must(each(1, high, of))} }
+
+func withList() shape {
+	return shape{
 		"options": opt(each(1, maxOptions, choiceOf)),
 		"option_groups": opt(each(1, maxOptions, like(shape{
 			"label": must(plain(75)), "options": must(each(1, maxOptions, choiceOf)),
 		}))),
 	}
-	filter := shape{"filter": opt(anyObject), "default_to_current_conversation": opt(boolean)}
-	ids := each(0, maxOptions, text(1, 0))
+}
+
+// interactive is the shape of an element with an action_id.
+func interactive(members ...shape) shape {
+	s := shape{"type": must(nil), "action_id": opt(text(1, maxID))}
+	for _, m := range members {
+		maps.Copy(s, m)
+	}
+	return s
+}
+
+// newElements lists the elements and their members.
+func newElements() map[string]shape {
 	els := map[string]shape{
-		"button":          base(buttonMembers()),
-		"workflow_button": base(shape{"text": must(plain(75)), "workflow": must(anyObject), "style": opt(oneOf("primary", "danger")), "accessibility_label": opt(text(0, 75)), "confirm": opt(confirmOf)}),
-		"icon_button": base(confirm, shape{
+		"image":      imageMembers(),
+		"plain_text": {"type": must(nil), "text": must(text(1, 3000)), "emoji": opt(boolean)},
+		"mrkdwn":     {"type": must(nil), "text": must(text(1, 3000)), "verbatim": opt(boolean)},
+	}
+	maps.Copy(els, buttonElements())
+	maps.Copy(els, choiceElements())
+	maps.Copy(els, menuElements())
+	maps.Copy(els, typingElements())
+	return els
+}
+
+func buttonElements() map[string]shape {
+	ids := each(0, maxOptions, text(1, 0))
+	return map[string]shape{
+		"button": interactive(withConfirm(), buttonMembers()),
+		"workflow_button": interactive(withConfirm(), shape{
+			"text": must(plain(75)), "workflow": must(anyObject), "style": opt(oneOf("primary", "danger")), "accessibility_label": opt(text(0, 75)),
+		}),
+		"icon_button": interactive(withConfirm(), shape{
 			"icon": must(text(1, 0)), "text": must(plain(75)), "value": opt(text(0, 2000)),
 			"accessibility_label": opt(text(0, 75)), "visible_to_user_ids": opt(ids),
 		}),
-		"feedback_buttons":           base(shape{"positive_button": must(anyObject), "negative_button": must(anyObject)}),
-		"checkboxes":                 base(confirm, focus, options(10, optionOf), shape{"initial_options": opt(each(1, 10, optionOf))}),
-		"radio_buttons":              base(confirm, focus, options(10, optionOf), shape{"initial_option": opt(optionOf)}),
-		"overflow":                   base(confirm, options(5, choiceOf)),
-		"static_select":              base(confirm, focus, hint, listed, shape{"initial_option": opt(choiceOf)}),
-		"multi_static_select":        base(confirm, focus, hint, listed, several, shape{"initial_options": opt(each(1, maxOptions, choiceOf))}),
-		"external_select":            base(confirm, focus, hint, shape{"initial_option": opt(choiceOf), "min_query_length": opt(whole(0, 1000))}),
-		"multi_external_select":      base(confirm, focus, hint, several, shape{"initial_options": opt(each(1, maxOptions, choiceOf)), "min_query_length": opt(whole(0, 1000))}),
-		"users_select":               base(confirm, focus, hint, shape{"initial_user": opt(text(1, 0))}),
-		"multi_users_select":         base(confirm, focus, hint, several, shape{"initial_users": opt(ids)}),
-		"conversations_select":       base(confirm, focus, hint, filter, responding, shape{"initial_conversation": opt(text(1, 0))}),
-		"multi_conversations_select": base(confirm, focus, hint, filter, several, shape{"initial_conversations": opt(ids)}),
-		"channels_select":            base(confirm, focus, hint, responding, shape{"initial_channel": opt(text(1, 0))}),
-		"multi_channels_select":      base(confirm, focus, hint, several, shape{"initial_channels": opt(ids)}),
-		"datepicker":                 base(confirm, focus, hint, shape{"initial_date": opt(dateText)}),
-		"timepicker":                 base(confirm, focus, hint, shape{"initial_time": opt(clockText), "timezone": opt(text(1, 0))}),
-		"datetimepicker":             base(confirm, focus, shape{"initial_date_time": opt(whole(1e9, 1e10-1))}),
-		"plain_text_input": base(focus, hint, typed, shape{
+		"feedback_buttons": interactive(shape{"positive_button": must(anyObject), "negative_button": must(anyObject)}),
+	}
+}
+
+func choiceElements() map[string]shape {
+	base := func(more ...shape) shape { return interactive(append(more, withConfirm(), withFocus())...) }
+	return map[string]shape{
+		"checkboxes":     base(withOptions(10, optionOf), shape{"initial_options": opt(each(1, 10, optionOf))}),
+		"radio_buttons":  base(withOptions(10, optionOf), shape{"initial_option": opt(optionOf)}),
+		"overflow":       interactive(withConfirm(), withOptions(5, choiceOf)),
+		"datepicker":     base(withHint(), shape{"initial_date": opt(dateText)}),
+		"timepicker":     base(withHint(), shape{"initial_time": opt(clockText), "timezone": opt(text(1, 0))}),
+		"datetimepicker": base(shape{"initial_date_time": opt(whole(1e9, 1e10-1))}),
+	}
+}
+
+func menuElements() map[string]shape {
+	base := func(more ...shape) shape {
+		return interactive(append(more, withConfirm(), withFocus(), withHint())...)
+	}
+	many := func(more ...shape) shape { return base(append(more, withSeveral())...) }
+	one, ids := opt(text(1, 0)), opt(each(0, maxOptions, text(1, 0)))
+	first, firsts := shape{"initial_option": opt(choiceOf)}, shape{"initial_options": opt(each(1, maxOptions, choiceOf))}
+	query := shape{"min_query_length": opt(whole(0, 1000))}
+	filter := shape{"filter": opt(anyObject), "default_to_current_conversation": opt(boolean)}
+	responding := shape{"response_url_enabled": opt(boolean)}
+	return map[string]shape{
+		"static_select":              base(withList(), first),
+		"multi_static_select":        many(withList(), firsts),
+		"external_select":            base(query, first),
+		"multi_external_select":      many(query, firsts),
+		"users_select":               base(shape{"initial_user": one}),
+		"multi_users_select":         many(shape{"initial_users": ids}),
+		"conversations_select":       base(filter, responding, shape{"initial_conversation": one}),
+		"multi_conversations_select": many(filter, shape{"initial_conversations": ids}),
+		"channels_select":            base(responding, shape{"initial_channel": one}),
+		"multi_channels_select":      many(shape{"initial_channels": ids}),
+	}
+}
+
+func typingElements() map[string]shape {
+	base := func(more ...shape) shape {
+		return interactive(append(more, withFocus(), withHint(), withTyping())...)
+	}
+	return map[string]shape{
+		"plain_text_input": base(shape{
 			"initial_value": opt(text(0, 3000)), "multiline": opt(boolean),
 			"min_length": opt(whole(0, 3000)), "max_length": opt(whole(1, 3000)),
 		}),
-		"email_text_input": base(focus, hint, typed, shape{"initial_value": opt(text(0, 0))}),
-		"url_text_input":   base(focus, hint, typed, shape{"initial_value": opt(text(0, 0))}),
-		"number_input": base(focus, hint, typed, shape{
+		"email_text_input": base(shape{"initial_value": opt(text(0, 0))}),
+		"url_text_input":   base(shape{"initial_value": opt(text(0, 0))}),
+		"number_input": base(shape{
 			"is_decimal_allowed": must(boolean), "initial_value": opt(text(0, 0)), "min_value": opt(text(0, 0)), "max_value": opt(text(0, 0)),
 		}),
-		"rich_text_input": base(focus, hint, typed, shape{"initial_value": opt(anyObject), "min_lines": opt(number), "max_lines": opt(number)}),
-		"file_input":      base(shape{"filetypes": opt(each(1, 1000, text(1, 0))), "max_files": opt(whole(1, 10))}),
-		"image":           imageMembers(),
-		"plain_text":      {"type": must(nil), "text": must(text(1, 3000)), "emoji": opt(boolean)},
-		"mrkdwn":          {"type": must(nil), "text": must(text(1, 3000)), "verbatim": opt(boolean)},
+		"rich_text_input": base(shape{"initial_value": opt(anyObject), "min_lines": opt(number), "max_lines": opt(number)}),
+		"file_input":      interactive(shape{"filetypes": opt(each(1, 1000, text(1, 0))), "max_files": opt(whole(1, 10))}),
 	}
-	return els
 }
 
 func buttonMembers() shape {
 	return shape{
 		"text": must(plain(75)), "value": opt(text(0, 2000)), "url": opt(text(1, maxURL)),
-		"style": opt(oneOf("primary", "danger")), "accessibility_label": opt(text(0, 75)), "confirm": opt(confirmOf),
+		"style": opt(oneOf("primary", "danger")), "accessibility_label": opt(text(0, 75)),
 	}
 }
 

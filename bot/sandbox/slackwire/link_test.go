@@ -238,6 +238,9 @@ func TestARefreshedConnectionGetsNothingMore(t *testing.T) {
 	one, two := s.connect(), s.connect()
 	one.waitType("hello")
 	two.waitType("hello")
+	for _, c := range []*conn{one, two} {
+		c.on(func(envelope) (any, bool) { return object{"text": "heard"}, true })
+	}
 	s.Refresh()
 	if e := one.waitType("disconnect"); e.Reason != "refresh_requested" {
 		t.Fatal(e)
@@ -262,6 +265,9 @@ func TestEnvelopesGoToOneConnectionInTurn(t *testing.T) {
 	one, two := s.connect(), s.connect()
 	one.waitType("hello")
 	two.waitType("hello")
+	for _, c := range []*conn{one, two} {
+		c.on(func(envelope) (any, bool) { return object{"text": "heard"}, true })
+	}
 	for range 6 {
 		s.act(world.Action{As: "member-1", Kind: world.ActCommand, Channel: s.channel("general"), Text: "/giveaway"})
 	}

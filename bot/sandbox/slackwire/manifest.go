@@ -10,7 +10,8 @@ import (
 )
 
 // manifest is what of an app manifest changes the app's behaviour
-// (docs.slack.dev/reference/app-manifest).
+// (docs.slack.dev/reference/app-manifest). Request URLs are not among it: they
+// name a public host, and what runs here calls only where DeliverTo says.
 type manifest struct {
 	Display struct {
 		Name string `yaml:"name"`
@@ -31,12 +32,10 @@ type manifest struct {
 	} `yaml:"oauth_config"`
 	Settings struct {
 		Events struct {
-			URL string   `yaml:"request_url"`
 			Bot []string `yaml:"bot_events"`
 		} `yaml:"event_subscriptions"`
 		Interactivity struct {
-			Enabled bool   `yaml:"is_enabled"`
-			URL     string `yaml:"request_url"`
+			Enabled bool `yaml:"is_enabled"`
 		} `yaml:"interactivity"`
 		SocketMode bool `yaml:"socket_mode_enabled"`
 	} `yaml:"settings"`
@@ -44,7 +43,6 @@ type manifest struct {
 
 type command struct {
 	Command      string `yaml:"command"`
-	URL          string `yaml:"url"`
 	Description  string `yaml:"description"`
 	UsageHint    string `yaml:"usage_hint"`
 	ShouldEscape bool   `yaml:"should_escape"`

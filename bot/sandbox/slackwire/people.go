@@ -82,7 +82,7 @@ func (s *Server) Arrive(handle string) (string, error) {
 	}
 	p := s.newPerson(handle, handle, s.clock.Now().UTC())
 	s.keepPerson(p)
-	s.emit("team_join", nil, object{"user": s.userJSON(p, false)})
+	s.emit("team_join", nil, object{"user": s.userJSON(p, true)})
 	s.joinDefault(p)
 	s.stateChanged()
 	return p.ID, nil

@@ -24,16 +24,17 @@ func tidyMarkup(text string) string {
 		return text
 	}
 	var b strings.Builder
-	for text != "" {
-		if kept := entity.FindString(text) + markup.FindString(text); kept != "" {
-			b.WriteString(kept)
-			text = text[len(kept):]
-			continue
+	for {
+		i := strings.IndexAny(text, "&<>")
+		if i < 0 {
+			return b.String() + text
 		}
-		b.WriteString(escape(text[:1]))
-		text = text[1:]
+		b.WriteString(text[:i])
+		text = text[i:]
+		kept := entity.FindString(text) + markup.FindString(text)
+		b.WriteString(or(kept, escape(text[:1])))
+		text = text[max(1, len(kept)):]
 	}
-	return b.String()
 }
 
 func mentions(text, user string) bool {

@@ -100,6 +100,9 @@ function drawPeople() {
   for (const p of panes) for (const one of p.humans()) if (!all.has(one.name)) all.set(one.name, one);
   const list = [...all.values()];
   const current = new Set(panes.map((p) => p.me?.name));
+  const drawn = JSON.stringify([list.map((one) => [one.name, one.display, one.colour, one.present]), [...current]]);
+  if (drawn === parts.drawn) return; // what is open or focused there stays
+  parts.drawn = drawn;
   const focused = parts.people.contains(document.activeElement) ? document.activeElement.dataset.testid : "";
   const shown = list.slice(0, firstPeople);
   const rest = list.slice(firstPeople);
@@ -120,7 +123,7 @@ function moreButton(rest, current) {
     const list = h("div", { class: "more-people", popover: "auto", on: { toggle: (e) => e.newState === "closed" && list.remove() } },
       rest.map((one) => personButton(one, current)));
     list.addEventListener("click", () => list.hidePopover());
-    button.after(list);
+    parts.people.after(list);
     list.showPopover();
     placeBeside(list, button, 0);
     list.querySelector("button")?.focus();

@@ -38,7 +38,7 @@ export class Form {
 
   /** Shows the modal as the bot changed it; what was typed stays. */
   update(modal) {
-    if (JSON.stringify(modal.native) === JSON.stringify(this.modal.native)) return;
+    if (shown(modal) === shown(this.modal)) return;
     const typed = new Map(this.fields.map((f) => [f.key, f.widget.get()]));
     const focused = document.activeElement?.closest?.(".field")?.dataset.field;
     this.modal = modal;
@@ -115,7 +115,7 @@ export class Form {
     const marked = this.mistakes(result.field_errors ?? {});
     const loose = Object.values(result.field_errors ?? {}).join(" ");
     if (!result.ok || loose) this.error.textContent = result.error || (marked ? t("fixErrors") : loose || t("error"));
-    else if (result.modal?.id !== this.id) this.close();
+    else if (!result.modal || !above(result.modal, this.id)) this.close();
   }
 
   /** Shows a sentence for the whole form. */
@@ -138,6 +138,16 @@ export class Form {
     this.dialog.remove();
     this.onClosed?.();
   }
+}
+
+// What of a modal is to be seen; Slack's views also carry what was entered.
+function shown({ native: { title, submit, close, blocks, components } }) {
+  return JSON.stringify({ title, submit, close, blocks, components });
+}
+
+// Whether a modal is the one of that id, changed, or stands on top of it.
+function above(modal, id) {
+  return modal.id === id || modal.native.previous_view_id === id;
 }
 
 /** Asks a yes or no question, as Slack's confirm object words it. */

@@ -16,6 +16,13 @@ import { drawSlack } from "./slack.js";
 import { slackForm } from "./slackform.js";
 import { shortName } from "./emoji.js";
 
+// The roles that people hold, where the platform does not tell their names:
+// Discord's are ids, Slack's are handles.
+function held(people, platform) {
+  const ids = [...new Set(people.flatMap((p) => p.roles ?? []))];
+  return ids.map((id) => ({ id, name: platform === "slack" ? id : `${t("roleSome")} ${id.slice(-4)}` }));
+}
+
 const quickSigns = ["👍", "🎉", "❤️", "😂", "👀"];
 
 export class Pane {
@@ -129,7 +136,7 @@ export class Pane {
     setNow(state.now);
     this.people = new Map((state.people ?? []).map((p) => [p.id, p]));
     this.channels = state.channels ?? [];
-    this.roles = state.roles ?? [];
+    this.roles = state.roles ?? held(state.people ?? [], this.platform);
     this.shortcuts = state.shortcuts ?? [];
     this.me = this.people.get(this.control.as) ?? this.me;
     this.spaceName.textContent = state.space_name;
@@ -373,7 +380,7 @@ export class Pane {
     };
     const form = new Form({
       modal, read, look: this.platform,
-      send: (fields) => this.act({ kind: "submit", modal: modal.id, fields }),
+      send: (fields) => this.submit(modal.id, fields),
       leave: () => this.act({ kind: "close", modal: modal.id }),
     });
     form.onClosed = () => {
@@ -384,6 +391,13 @@ export class Pane {
     this.forms.push(form);
     this.hooks.onForm(this);
     form.open(this.dialogs);
+  }
+
+  // A form that is taken and leaves none open took those below it along.
+  async submit(id, fields) {
+    const result = await this.act({ kind: "submit", modal: id, fields });
+    if (result.ok && !result.modal) for (const below of this.forms.filter((f) => f.id !== id)) below.close();
+    return result;
   }
 
   /** Ends the pane: the page is about to draw another. */

@@ -1,0 +1,219 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"animo/bot/chat"
+	"animo/bot/community"
+	"animo/bot/config"
+	"animo/bot/dispatch"
+	"animo/bot/i18n"
+	"animo/bot/jobs"
+	"animo/bot/outbox"
+	"animo/bot/telemetry"
+	"animo/bot/web"
+	"animo/commands"
+	"animo/games"
+	"animo/games/engine"
+	"animo/games/giveaway"
+	"animo/storage"
+)
+
+// Options are what a bot is built from.
+type Options struct {
+	Config config.Config
+	Log    *slog.Logger
+	Now    func() time.Time // nil means time.Now
+	Chance io.Reader        // nil means crypto/rand
+	// Transport carries every call to a platform; nil means the default.
+	Transport http.RoundTripper
+	// Wrap is put around the store; tests make it fail or die on demand.
+	Wrap func(storage.Store) storage.Store
+}
+
+func (o *Options) fill() {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Chance == nil {
+		o.Chance = rand.Reader
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+}
+
+// App is a bot that is wired.
+type App struct {
+	Options
+	cleanups   []cleanup
+	store      storage.Store
+	words      *i18n.Bundle
+	metrics    *telemetry.Metrics
+	platforms  map[chat.Network]chat.Platform
+	lines      *lines
+	registry   *commands.Registry
+	dispatcher *dispatch.Dispatcher
+	outbox     *outbox.Outbox
+	runner     *jobs.Runner
+	web        *web.Server
+}
+
+// Games lists every game.
+func Games() []games.Game { return []games.Game{giveaway.New()} }
+
+// Menu returns every command as the platforms register it.
+func Menu() (chat.CommandMenu, error) {
+	words, err := i18n.New()
+	if err != nil {
+		return chat.CommandMenu{}, err
+	}
+	g, err := commands.NewRegistry(commands.Deps{Words: words}, commands.All)
+	if err != nil {
+		return chat.CommandMenu{}, err
+	}
+	return g.Menu(), nil
+}
+
+// New wires a bot. On an error everything is undone again.
+func New(ctx context.Context, o Options) (_ *App, err error) {
+	o.fill()
+	a := &App{Options: o, metrics: telemetry.NewMetrics()}
+	defer func() {
+		if err != nil {
+			a.Close()
+		}
+	}()
+	if a.words, err = i18n.New(); err != nil {
+		return nil, err
+	}
+	if err := a.openStore(ctx); err != nil {
+		return nil, err
+	}
+	slackHTTP, err := a.connectors()
+	if err != nil {
+		return nil, err
+	}
+	if err := a.wire(); err != nil {
+		return nil, err
+	}
+	return a, a.listen(slackHTTP)
+}
+
+// wire puts the machine together.
+func (a *App) wire() error {
+	owner := ownerID()
+	pace := &outbox.Pace{}
+	book := community.NewBook(a.store, community.Defaults{Language: a.Config.Language, Zone: a.Config.Zone}, a.Now)
+	games, err := engine.New(engine.Config{
+		Store: a.store, Games: Games(), Book: book, Words: a.words, Platforms: a.platforms, Now: a.Now,
+		Chance: a.Chance, Log: a.Log, Pace: pace,
+		Jobs: func() { a.runner.Kick() }, Effects: func() { a.outbox.Kick() },
+	})
+	if err != nil {
+		return err
+	}
+	a.registry, err = commands.NewRegistry(commands.Deps{
+		Store: a.store, Engine: games, Book: book, Words: a.words, Platforms: a.platforms, Now: a.Now,
+		Effects: func() { a.outbox.Kick() },
+	}, commands.All)
+	if err != nil {
+		return err
+	}
+	a.dispatcher = dispatch.New(dispatch.Config{
+		Handler: a.registry, Listeners: []dispatch.Listener{arrivals{book}}, Now: a.Now, Log: a.Log, Meter: a.metrics,
+	})
+	a.outbox = outbox.New(outbox.Config{
+		Store: a.store, Platforms: a.platforms, Owner: owner, Now: a.Now, Log: a.Log, Meter: a.metrics,
+		Drawer: games, Team: a.registry, Pace: pace, Spoke: func() { a.runner.Kick() },
+	})
+	a.runner = jobs.NewRunner(jobs.Config{
+		Store: a.store, Owner: owner, Now: a.Now, Log: a.Log, Meter: a.metrics, Handlers: games.Handlers(),
+	})
+	return nil
+}
+
+// ownerID names this process among all that share a store.
+func ownerID() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s-%d-%s", host, os.Getpid(), rand.Text()[:6])
+}
+
+// arrivals takes note of the spaces that the bot serves.
+type arrivals struct{ book *community.Book }
+
+// Hear implements dispatch.Listener.
+func (l arrivals) Hear(ctx context.Context, e chat.Event) error {
+	arrived, ok := e.(chat.Arrived)
+	if !ok {
+		return nil
+	}
+	language, _ := i18n.Match(arrived.Locale)
+	return l.book.Arrived(ctx, arrived.Space, arrived.Name, language)
+}
+
+// listen makes the server for health, metrics and Slack's requests.
+func (a *App) listen(slackHTTP http.Handler) error {
+	if a.Config.HTTP.Listen == "" {
+		return nil
+	}
+	o := web.Options{
+		Listen: a.Config.HTTP.Listen, Log: a.Log, Metrics: a.metrics.Handler(),
+		Checks: append(a.lines.checks(), web.Check{Name: "storage", Do: a.store.Check}),
+	}
+	if slackHTTP != nil {
+		o.Mounts = map[string]http.Handler{"/slack/": slackHTTP}
+	}
+	a.web = web.New(o)
+	return a.web.Listen()
+}
+
+// WebAddr returns where health and metrics are, "" if they are off.
+func (a *App) WebAddr() string {
+	if a.web == nil {
+		return ""
+	}
+	return a.web.Addr()
+}
+
+// Run runs the bot until ctx ends, or until no platform is left because an
+// operator must act; then the error says what to do.
+func (a *App) Run(ctx context.Context) error {
+	defer a.Close()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	var workers errgroup.Group
+	workers.Go(func() error { return a.runner.Run(work) })
+	workers.Go(func() error { return a.outbox.Run(work) })
+	if a.web != nil {
+		workers.Go(func() error { return a.web.Run(work) })
+	}
+	err := a.lines.run(ctx, a.dispatcher, a.registry.Menu())
+	a.drain()
+	stopWork()
+	return errors.Join(err, workers.Wait())
+}
+
+// drain lets the events under way finish, for as long as the operator grants.
+func (a *App) drain() {
+	ctx, cancel := context.WithTimeout(context.Background(), a.Config.ShutdownGrace)
+	defer cancel()
+	if err := a.dispatcher.Close(ctx); err != nil {
+		a.Log.Warn("stop before everything was finished", "error", err)
+	}
+}

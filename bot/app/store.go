@@ -1,0 +1,100 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"animo/bot/config"
+	"animo/bot/discord/gateway"
+	"animo/storage"
+	"animo/storage/sqlite"
+)
+
+// openStore opens what storage.url names.
+func (a *App) openStore(ctx context.Context) error {
+	s, err := OpenStore(ctx, a.Config.Storage.URL)
+	if err != nil {
+		return err
+	}
+	a.onClose("storage", s.Close)
+	a.store = s
+	if a.Wrap != nil {
+		a.store = a.Wrap(s)
+	}
+	return nil
+}
+
+// OpenStore opens the store that a storage.url names.
+func OpenStore(ctx context.Context, u config.StorageURL) (storage.Store, error) {
+	if u.Scheme() != "sqlite" {
+		return nil, fmt.Errorf("storage.url %s: this build keeps its data in SQLite; use for instance \"sqlite:animo.db\"", u)
+	}
+	s, err := sqlite.Open(ctx, u.Path())
+	if err != nil {
+		return nil, fmt.Errorf("open storage.url %s: %w", u, err)
+	}
+	return s, nil
+}
+
+// kept keeps what an adapter must not forget over a restart.
+type kept struct {
+	store storage.Store
+	now   func() time.Time
+}
+
+func (k kept) load(ctx context.Context, kind, id string, v any) (int64, error) {
+	version, err := storage.Load(ctx, k.store, storage.System, kind, id, v)
+	if errors.Is(err, storage.ErrNotFound) {
+		return 0, nil
+	}
+	return version, err
+}
+
+// save overwrites whatever is there. It may be lost with the machine: then an
+// older session is resumed, or the commands are registered once more.
+func (k kept) save(ctx context.Context, kind, id string, v any) error {
+	d, err := k.store.Get(ctx, storage.System, kind, id)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return err
+	}
+	put, err := storage.Put(kind, id, d.Version, "", v)
+	if err != nil {
+		return err
+	}
+	_, err = k.store.Commit(ctx, storage.System, storage.Change{Docs: []storage.DocPut{put}, Now: k.now(), Loose: true})
+	return err
+}
+
+const (
+	kindSession  = "gateway-session"
+	kindCommands = "command-hash"
+)
+
+// sessions keeps gateway sessions; it implements gateway.Sessions.
+type sessions struct{ kept }
+
+func shardID(shard int) string { return fmt.Sprintf("discord-%d", shard) }
+
+func (s sessions) Load(ctx context.Context, shard int) (out gateway.Session, err error) {
+	_, err = s.load(ctx, kindSession, shardID(shard), &out)
+	return out, err
+}
+
+func (s sessions) Save(ctx context.Context, shard int, session gateway.Session) error {
+	return s.save(ctx, kindSession, shardID(shard), session)
+}
+
+// hashes keeps the hash of the registered commands; it implements
+// discord.Hashes.
+type hashes struct{ kept }
+
+func (h hashes) Load(ctx context.Context) (out string, err error) {
+	_, err = h.load(ctx, kindCommands, "discord", &out)
+	return out, err
+}
+
+func (h hashes) Save(ctx context.Context, hash string) error {
+	return h.save(ctx, kindCommands, "discord", hash)
+}

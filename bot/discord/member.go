@@ -1,0 +1,72 @@
+package discord
+
+import (
+	"cmp"
+	"time"
+
+	"animo/bot/chat"
+)
+
+// user and member are what the adapter reads of people.
+type user struct {
+	ID       string `json:"id"`
+	Username string `json:"username"`
+	Global   string `json:"global_name"`
+	Bot      bool   `json:"bot"`
+}
+
+type member struct {
+	User        user        `json:"user"`
+	Nick        string      `json:"nick"`
+	Roles       []string    `json:"roles"`
+	Joined      time.Time   `json:"joined_at"`
+	Pending     bool        `json:"pending"`
+	Permissions *permission `json:"permissions"` // in interactions only
+}
+
+// UnmarshalJSON reads a member whose joined_at may be null or wrong without
+// giving the whole event up.
+func (m *member) UnmarshalJSON(b []byte) error {
+	type plain member
+	var raw struct {
+		*plain
+		Joined lenientTime `json:"joined_at"`
+	}
+	raw.plain = (*plain)(m)
+	if err := unmarshal(b, &raw); err != nil {
+		return err
+	}
+	m.Joined = time.Time(raw.Joined)
+	return nil
+}
+
+// lenientTime is a time that is zero if it cannot be read.
+type lenientTime time.Time
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *lenientTime) UnmarshalJSON(b []byte) error {
+	var at time.Time
+	if at.UnmarshalJSON(b) == nil {
+		*t = lenientTime(at.UTC())
+	}
+	return nil
+}
+
+// actor describes a member; u is who they are, since a message gives the user
+// beside the member.
+func (m member) actor(u user) chat.Actor {
+	a := chat.Actor{
+		ID:      chat.NewID[chat.MemberID](chat.Discord, u.ID),
+		Name:    cmp.Or(m.Nick, u.Global, u.Username),
+		Bot:     u.Bot,
+		Joined:  m.Joined,
+		Created: created(u.ID),
+	}
+	for _, r := range m.Roles {
+		a.Roles = append(a.Roles, chat.NewID[chat.RoleID](chat.Discord, r))
+	}
+	if m.Permissions != nil {
+		a.Manager = *m.Permissions&manages != 0
+	}
+	return a
+}

@@ -1,0 +1,233 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+	"github.com/cenkalti/backoff/v5"
+	"golang.org/x/sync/errgroup"
+
+	"animo/bot/chat"
+	"animo/bot/discord/gateway"
+)
+
+// Run implements chat.Platform. It ends with an error if the token is refused
+// or the gateway closes with a code that no reconnection mends; that error is
+// then a *chat.Error or a *gateway.FatalError.
+func (a *Adapter) Run(ctx context.Context, in chat.Inbox) error {
+	plan, err := a.prepare(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("log in to discord: %w", err)
+	}
+	shards := a.cfg.Shards
+	if shards < 1 {
+		shards = max(plan.Shards, 1)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	defer a.guilds.follow(false)
+	defer a.connected(nil)
+	var conns []*gateway.Conn
+	for n := range shards {
+		c, err := gateway.New(a.shard(ctx, in, n, shards))
+		if err != nil {
+			return err
+		}
+		conns = append(conns, c)
+	}
+	a.connected(conns)
+	for _, c := range conns {
+		group.Go(func() error { return c.Run(ctx) })
+	}
+	return group.Wait()
+}
+
+func (a *Adapter) connected(conns []*gateway.Conn) {
+	a.mu.Lock()
+	a.conns = conns
+	a.mu.Unlock()
+}
+
+// prepare asks who the bot is and how to connect, until Discord answers or
+// says that the token is wrong.
+func (a *Adapter) prepare(ctx context.Context) (plan, error) {
+	wait := backoff.NewExponentialBackOff()
+	wait.InitialInterval, wait.MaxInterval = 300*time.Millisecond, 30*time.Second
+	return backoff.Retry(ctx, func() (plan, error) {
+		p, err := a.plan(ctx)
+		if err == nil {
+			_, err = a.whoami(ctx)
+		}
+		if trouble := chat.TroubleOf(err); err != nil && (trouble == chat.TroubleAuth || trouble.Final()) {
+			return plan{}, backoff.Permanent(err)
+		}
+		if err != nil {
+			a.log.Warn("discord does not answer", "error", err)
+		}
+		return p, err
+	}, backoff.WithBackOff(wait), backoff.WithMaxElapsedTime(0))
+}
+
+// plan is how Discord wants the bot to connect (docs: events/gateway#get-gateway-bot).
+type plan struct {
+	URL    string `json:"url"`
+	Shards int    `json:"shards"`
+	Limit  struct {
+		Remaining   int `json:"remaining"`
+		ResetAfter  int `json:"reset_after"` // milliseconds
+		Concurrency int `json:"max_concurrency"`
+	} `json:"session_start_limit"`
+}
+
+func (a *Adapter) plan(ctx context.Context) (plan, error) {
+	var p plan
+	if err := a.call(ctx, get("ask for the gateway", discordgo.EndpointGatewayBot, "gateway/bot"), &p); err != nil {
+		return plan{}, err
+	}
+	if p.URL == "" {
+		return plan{}, errors.New("discord names no gateway")
+	}
+	a.starts.learn(p)
+	return p, nil
+}
+
+func (a *Adapter) shard(ctx context.Context, in chat.Inbox, n, shards int) gateway.Options {
+	return gateway.Options{
+		Token: a.cfg.Token, Shard: n, Shards: shards,
+		Intents: a.intents(), Compress: a.cfg.Compress,
+		Sessions: a.deps.Sessions, Log: a.log,
+		URL: func(ctx context.Context) (string, error) {
+			p, err := a.plan(ctx)
+			return p.URL, err
+		},
+		Identify: func(ctx context.Context) error { return a.starts.wait(ctx, n) },
+		Changed:  a.gatewayChanged,
+		Handle: func(kind string, data json.RawMessage, _ int64) {
+			if kind == "RESUMED" {
+				a.adopt(ctx, in)
+				return
+			}
+			a.take(in, kind, data)
+		},
+	}
+}
+
+func (a *Adapter) gatewayChanged(s gateway.State) {
+	a.deps.Count("gateway", string(s))
+	if s != gateway.StateLost {
+		a.guilds.follow(true)
+	}
+}
+
+func (a *Adapter) intents() int {
+	i := discordgo.IntentGuilds | discordgo.IntentGuildMessages | discordgo.IntentGuildMessageReactions |
+		discordgo.IntentDirectMessages | discordgo.IntentDirectMessageReactions
+	if a.cfg.MembersIntent {
+		i |= discordgo.IntentGuildMembers
+	}
+	if a.cfg.ContentIntent {
+		i |= discordgo.IntentMessageContent
+	}
+	return int(i)
+}
+
+// adopt tells of the guilds that the bot is in when a session of an earlier
+// process is resumed, since Discord describes them at the start of a session
+// only. Their language is then not told.
+func (a *Adapter) adopt(ctx context.Context, in chat.Inbox) {
+	a.mu.Lock()
+	done := a.adopted
+	a.adopted = true
+	a.mu.Unlock()
+	if done {
+		return
+	}
+	go func() {
+		if err := a.tellGuilds(ctx, in); err != nil && ctx.Err() == nil {
+			a.log.Warn("guilds not listed", "error", err)
+		}
+	}()
+}
+
+func (a *Adapter) tellGuilds(ctx context.Context, in chat.Inbox) error {
+	const page = 200 // docs: resources/user#get-current-user-guilds
+	after := "0"
+	for {
+		var found []struct {
+			ID   string `json:"id"`
+			Name string `json:"name"`
+		}
+		q := url.Values{"limit": {strconv.Itoa(page)}, "after": {after}}
+		err := a.call(ctx, get("list spaces", discordgo.EndpointUserGuilds("@me")+"?"+q.Encode(), "users/@me/guilds"), &found)
+		if err != nil {
+			return err
+		}
+		for _, g := range found {
+			a.announce(in, g.ID, g.Name, "")
+			after = later(after, g.ID)
+		}
+		if len(found) < page {
+			return nil
+		}
+	}
+}
+
+// starts spaces the beginnings of sessions out as Discord wants
+// (docs: events/gateway#session-start-limit-object): per 5 s one shard of each
+// remainder of max_concurrency, and none once the day's are used up.
+type starts struct {
+	mu    sync.Mutex
+	lanes int
+	next  map[int]time.Time
+	until time.Time // none before
+}
+
+const startEvery = 5 * time.Second
+
+func newStarts() *starts { return &starts{lanes: 1, next: make(map[int]time.Time)} }
+
+func (s *starts) learn(p plan) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lanes = max(p.Limit.Concurrency, 1)
+	s.until = time.Time{}
+	if p.Limit.Remaining == 0 && p.Limit.ResetAfter > 0 {
+		s.until = time.Now().Add(time.Duration(p.Limit.ResetAfter) * time.Millisecond)
+	}
+}
+
+// wait returns once a shard may begin a session.
+func (s *starts) wait(ctx context.Context, shard int) error {
+	t := time.NewTimer(s.turn(shard))
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+func (s *starts) turn(shard int) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	lane, now := shard%s.lanes, time.Now()
+	at := s.next[lane]
+	if at.Before(s.until) {
+		at = s.until
+	}
+	if at.Before(now) {
+		at = now
+	}
+	s.next[lane] = at.Add(startEvery)
+	return at.Sub(now)
+}

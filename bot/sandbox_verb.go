@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"animo/bot/app"
+	"animo/bot/chat"
+	"animo/bot/config"
+	"animo/bot/sandbox"
+	"animo/bot/slack"
+	"animo/bot/telemetry"
+)
+
+type sandboxVerb struct {
+	Listen   string `help:"Address of the page." default:"127.0.0.1:8765"`
+	Data     string `help:"Directory that remembers everything." default:"animo-sandbox" type:"path"`
+	Language string `help:"Language of the communities: en or fr." enum:"en,fr" default:"en"`
+	LogLevel string `help:"How much the bot says: debug, info, warn or error." enum:"debug,info,warn,error" default:"warn"`
+}
+
+const closeWithin = 5 * time.Second
+
+// Run starts a local Discord and a local Slack, and the bot on both.
+func (v sandboxVerb) Run(ctx context.Context, s streams, o app.Options) (err error) {
+	menu, err := app.Menu()
+	if err != nil {
+		return err
+	}
+	language := chat.Language(v.Language)
+	manifest, err := slack.Manifest(menu, slack.ManifestOptions{Language: language})
+	if err != nil {
+		return err
+	}
+	sb, err := sandbox.Start(ctx, sandbox.Options{Listen: v.Listen, Data: v.Data, Language: v.Language, Manifest: manifest})
+	if err != nil {
+		return fmt.Errorf("start the sandbox: %w", err)
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+		defer cancel()
+		err = errors.Join(err, sb.Close(ctx))
+	}()
+	o.Config = v.config(sb, language)
+	o.Log = telemetry.New(s.err, o.Config.Log.Format, v.LogLevel)
+	o.Now = sb.Clock.Now
+	a, err := app.New(ctx, o)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "page:    %s\ndiscord: %s\nslack:   %s\n", sb.PageURL(), sb.DiscordURL(), sb.SlackURL())
+	return a.Run(ctx)
+}
+
+// config is the bot's configuration for the local platforms.
+func (v sandboxVerb) config(sb *sandbox.Sandbox, l chat.Language) config.Config {
+	c := config.Default()
+	c.Language, c.Slack.Language = l, l
+	if l == chat.French {
+		c.Zone = "Europe/Paris"
+	}
+	c.Discord.Token, c.Discord.APIURL = config.Secret(sb.DiscordToken()), sb.DiscordURL()
+	c.Slack.BotToken, c.Slack.AppToken = config.Secret(sb.SlackBotToken()), config.Secret(sb.SlackAppToken())
+	c.Slack.APIURL = sb.SlackURL()
+	c.Storage.URL = config.StorageURL("sqlite:" + v.Data + "/animo.db")
+	c.HTTP.Listen = ""
+	return c
+}
