@@ -32,13 +32,15 @@
 //
 // # What goes out
 //
-// A paragraph or list becomes a rich_text block, in which literal text needs
-// no escape and can neither format, nor link, nor mention. Fields and small
-// print exist only as mrkdwn; text that mrkdwn would read as formatting goes
-// into rich_text there too, so literal text is exact everywhere. Slack has no
-// allowed mentions: a member or group outside the card's Pings is written by
-// name. What exceeds the limits of limits.go is cut and counted: "… (+3)".
-// Disabled buttons do not exist on Slack and are left out.
+// Text becomes mrkdwn, verbatim, with its three escapes. Mrkdwn has no escape
+// for * _ ~ ` :emoji: and a leading >, nor formatting inside a word: a line that
+// needs either becomes rich_text instead, in which literal text is exact, but
+// which takes several times the room. Should that room lack, such characters
+// get a zero-width space before them. So no member's words format, link or
+// mention anywhere. Slack has no allowed mentions: a member or group outside
+// the card's Pings is written by name. What exceeds the limits of limits.go is
+// cut and counted: "… (+3)". Disabled buttons do not exist on Slack and are
+// left out; so is a card's colour.
 //
 // A post carries its key as message metadata (event_type "animo_post"), which
 // Find reads in the channel's history. An answer to another message is a

@@ -35,10 +35,9 @@ const (
 	maxFallback = 3000
 	// perRow is ours: Slack takes 25 elements in a row and wraps them.
 	perRow = 5
-	// maxPings is ours: a mention in a list costs some 70 characters of
-	// blocks; 80 of them and the 4,000 characters that chat.Split leaves
-	// beside them stay within maxJSON.
-	maxPings = 80
+	// maxPings is ours, Slack states none: a hundred mentions, each in a line
+	// of a list, take half of maxJSON.
+	maxPings = 100
 )
 
 // cut shortens s to n characters, the last of which then is "…".

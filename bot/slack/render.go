@@ -20,6 +20,7 @@ type look struct {
 	names   map[chat.MemberID]string // of members who are not to be notified
 	groups  []group
 	pinged  map[string]bool // ids that may be mentioned; set by render
+	tight   bool            // there is no room for rich text
 }
 
 // rendered is a card as Slack takes it.
@@ -124,20 +125,26 @@ func (p *page) controls(b chat.Block) {
 	}
 }
 
-// put adds a block of text, cut until it fits.
+// put adds a block of text: as it should be, else without rich text, else cut
+// until it fits.
 func (p *page) put(b chat.Block, thumb bool, img *chat.Image) {
-	draw := func(b chat.Block) []slack.Block {
+	draw := func(b chat.Block) bool {
 		if thumb {
-			return p.beside(b, img)
+			return p.add(p.beside(b, img)...)
 		}
-		return p.block(b)
+		return p.add(p.block(b)...)
 	}
-	if p.add(draw(b)...) {
+	if draw(b) {
+		return
+	}
+	p.tight = true
+	defer func() { p.tight = false }()
+	if draw(b) {
 		return
 	}
 	for b, n, ok := shorter(b); ok; b, n, ok = shorter(b) {
 		p.omitted += n
-		if p.add(draw(b)...) {
+		if draw(b) {
 			return
 		}
 	}
@@ -221,7 +228,7 @@ func (k *look) block(b chat.Block) []slack.Block {
 	case chat.BlockFields:
 		return k.fields(b.Fields)
 	case chat.BlockList:
-		return k.paragraph(listed(b))
+		return k.prose(bulleted(b))
 	case chat.BlockNote:
 		return k.small(b.Line)
 	case chat.BlockDivider:
@@ -244,22 +251,52 @@ func (k *look) heading(l chat.Line) []slack.Block {
 	return []slack.Block{slack.NewHeaderBlock(plainObject(text, maxHeader))}
 }
 
-func (k *look) paragraph(l chat.Line) []slack.Block {
-	elements := k.rich(l)
-	if len(elements) == 0 {
-		return nil
+func (k *look) paragraph(l chat.Line) []slack.Block { return k.prose([]chat.Line{l}) }
+
+// prose renders lines below each other: as sections of mrkdwn, which is the
+// shortest, and where that would not show text as it is, as rich text.
+func (k *look) prose(lines []chat.Line) []slack.Block {
+	var out []slack.Block
+	var marked strings.Builder
+	var rich []chat.Line
+	flush := func() {
+		if text := marked.String(); strings.TrimSpace(text) != "" {
+			out = append(out, slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, text, false, true), nil, nil))
+		}
+		if elements := k.rich(chat.Join(rich, chat.Break())); len(elements) > 0 {
+			out = append(out, slack.NewRichTextBlock("", slack.NewRichTextSection(elements...)))
+		}
+		marked.Reset()
+		rich = nil
 	}
-	return []slack.Block{slack.NewRichTextBlock("", slack.NewRichTextSection(elements...))}
+	for _, l := range lines {
+		text, ok := k.mrkdwn(l)
+		n := utf8.RuneCountInString(text)
+		ok = ok && n <= maxSection
+		if ok && len(rich) > 0 || !ok && marked.Len() > 0 || utf8.RuneCountInString(marked.String())+n >= maxSection {
+			flush()
+		}
+		switch {
+		case !ok:
+			rich = append(rich, l)
+		case marked.Len() > 0:
+			marked.WriteString("\n" + text)
+		default:
+			marked.WriteString(text)
+		}
+	}
+	flush()
+	return out
 }
 
-// listed writes a list as lines: a rich_text_list costs 60 characters of JSON
-// an item, and cannot count on from the message before.
-func listed(b chat.Block) chat.Line {
+// bulleted writes a list as lines: mrkdwn has no lists, and a rich_text_list
+// cannot count on from the message before.
+func bulleted(b chat.Block) []chat.Line {
 	lines := make([]chat.Line, len(b.Items))
 	for i, item := range b.Items {
 		lines[i] = append(chat.Line{chat.T(b.Bullet(i))}, item...)
 	}
-	return chat.Join(lines, chat.Break())
+	return lines
 }
 
 // fields are two columns, or lines where mrkdwn would format what they hold.
@@ -286,7 +323,7 @@ func (k *look) columns(fields []chat.Field) []slack.Block {
 		objects = append(objects, slack.NewTextBlockObject(slack.MarkdownType, text, false, true))
 	}
 	if len(objects) < len(fields) {
-		return k.paragraph(chat.Join(lines, chat.Break()))
+		return k.prose(lines)
 	}
 	return []slack.Block{slack.NewSectionBlock(nil, objects, nil)}
 }

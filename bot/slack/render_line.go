@@ -208,10 +208,11 @@ func (k *look) flat(l chat.Line) string {
 
 // mrkdwn renders a line as mrkdwn; false if its text would not stay literal
 // there or its formatting not be seen, mrkdwn having no escape for either.
+// Where room is tight it always can: zero-width spaces keep text literal.
 func (k *look) mrkdwn(l chat.Line) (string, bool) {
 	w := markWriter{look: k, ok: true}
 	w.line(l)
-	return w.b.String(), w.ok
+	return w.b.String(), w.ok || k.tight
 }
 
 // formats is what mrkdwn would read as formatting or as an emoji.
@@ -239,11 +240,10 @@ func (w *markWriter) inline(in chat.Inline) {
 	case chat.KindStrike:
 		w.wrap("~", in.Inner)
 	case chat.KindCode:
-		w.ok = w.ok && in.Text != "" && !strings.ContainsAny(in.Text, "`\n")
-		w.mark("`" + escapes.Replace(in.Text) + "`")
+		w.mark("`", escapes.Replace(in.Text), in.Text != "" && !strings.ContainsAny(in.Text, "`\n"))
 	case chat.KindText:
 		w.ok = w.ok && !formats.MatchString(in.Text)
-		w.raw(escapes.Replace(in.Text))
+		w.raw(escapes.Replace(w.harmless(in.Text)))
 	case chat.KindBreak:
 		w.raw("\n")
 	default:
@@ -269,21 +269,37 @@ func (w *markWriter) reference(in chat.Inline) {
 	}
 }
 
-// wrap formats a line. Slack reads a mark as such only where a word begins or
-// ends, and not beside a space.
-func (w *markWriter) wrap(mark string, inner chat.Line) {
-	var in markWriter
-	in.look, in.ok = w.look, true
-	in.line(inner)
-	text := in.b.String()
-	w.ok = w.ok && in.ok && text != "" && text == strings.TrimSpace(text) && !strings.Contains(text, "\n") && !strings.Contains(text, mark)
-	w.mark(mark + text + mark)
+// harmless breaks what mrkdwn would read as formatting, where it must go there
+// anyway. Slack takes a mark for one only at the start of a word, and a
+// zero-width space is neither a space nor a letter.
+func (w *markWriter) harmless(s string) string {
+	if !w.tight {
+		return s
+	}
+	return formats.ReplaceAllStringFunc(s, func(m string) string {
+		return "\u200b" + strings.ReplaceAll(m, "`", "\u02cb")
+	})
 }
 
-func (w *markWriter) mark(s string) {
+// wrap formats a line.
+func (w *markWriter) wrap(mark string, inner chat.Line) {
+	in := markWriter{look: w.look, ok: true}
+	in.line(inner)
+	w.ok = w.ok && in.ok
+	text := in.b.String()
+	w.mark(mark, text, text != "" && text == strings.TrimSpace(text) && !strings.ContainsAny(text, mark+"\n"))
+}
+
+// mark puts text between marks, if it can stand there. Slack reads a mark as
+// such only where a word begins or ends, and not beside a space.
+func (w *markWriter) mark(mark, text string, able bool) {
 	before, _ := utf8.DecodeLastRuneInString(w.b.String())
-	w.ok = w.ok && !w.closed && (w.b.Len() == 0 || unicode.IsSpace(before))
-	w.b.WriteString(s)
+	if able = able && !w.closed && (w.b.Len() == 0 || unicode.IsSpace(before)); !able {
+		w.ok = false
+		w.raw(text)
+		return
+	}
+	w.b.WriteString(mark + text + mark)
 	w.closed = true
 }
 
@@ -335,7 +351,7 @@ func (k *look) words(b chat.Block) string {
 		}
 		return strings.Join(lines, "\n")
 	case chat.BlockList:
-		return k.notified(listed(b))
+		return k.notified(chat.Join(bulleted(b), chat.Break()))
 	default:
 		return k.notified(b.Line)
 	}

@@ -277,6 +277,20 @@ func anyCard() *rapid.Generator[chat.Card] {
 	})
 }
 
+func TestALongListOfAwkwardWordsLosesNothing(t *testing.T) {
+	var items []chat.Line
+	for i := range 100 {
+		items = append(items, chat.L(chat.Mention(memberID("T1", fmt.Sprintf("U%010d", i))), chat.T(" *wins* "), chat.Strong(chat.T("`it`")), chat.T(" "), chat.Em(chat.T("now"))))
+	}
+	k := testLook()
+	k.private = true
+	m := render(chat.NewCard(chat.List(items...)), k)
+	js := string(must(json.Marshal(m.blocks))(t))
+	if !fits(t, m) || strings.Contains(js, "… (+") || !strings.Contains(js, "\u200b*wins\u200b* *\u200bˋit\u200bˋ* _now_") {
+		t.Errorf("%d characters: %s", size(m.blocks...), js[len(js)-300:])
+	}
+}
+
 func TestSlackTakesAnyCard(t *testing.T) {
 	d := open(t)
 	to := d.channel("general")

@@ -67,12 +67,13 @@ func (p plain) next() (frame, error) {
 // frame asked for, since the next message may be a long time in coming.
 type inflated struct {
 	src   *stream
+	most  int // bytes of one frame
 	limit *bounded
 	dec   *json.Decoder
 }
 
-func newInflated(read func() ([]byte, error)) *inflated {
-	return &inflated{src: &stream{read: read}}
+func newInflated(read func() ([]byte, error), most int) *inflated {
+	return &inflated{src: &stream{read: read}, most: most}
 }
 
 func (i *inflated) next() (frame, error) {
@@ -84,7 +85,7 @@ func (i *inflated) next() (frame, error) {
 		i.limit = &bounded{r: z}
 		i.dec = json.NewDecoder(i.limit)
 	}
-	i.limit.left = maxFrame
+	i.limit.left = i.most
 	f := frame{Op: -1}
 	if err := i.dec.Decode(&f); err != nil {
 		return frame{}, fmt.Errorf("read a compressed frame: %w", err)

@@ -135,8 +135,16 @@ func (c *Conn) Run(ctx context.Context) error {
 	saving, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() { c.keep.keep(saving) })
-	defer wg.Wait()
-	defer stop()
+	defer func() {
+		stop()
+		wg.Wait()
+		c.keep.save(context.WithoutCancel(ctx)) // the last events were handled just now
+	}()
+	return c.stay(ctx)
+}
+
+// stay connects again and again.
+func (c *Conn) stay(ctx context.Context) error {
 	for {
 		end := c.connect(ctx)
 		if ctx.Err() != nil {

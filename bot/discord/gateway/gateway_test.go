@@ -1,10 +1,13 @@
 package gateway
 
 import (
+	"bytes"
+	"compress/zlib"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -332,24 +335,23 @@ func TestACompressedStreamIsRead(t *testing.T) {
 }
 
 func TestABombIsNotInflated(t *testing.T) {
-	resumed := make(chan resumption, 1)
-	var s *server
-	s = serve(t, func(n int, p *peer) {
-		if n == 1 {
-			p.ready("s1", s.url(), 1)
-			p.raw([]byte(`"` + strings.Repeat(" ", 2*maxFrame)))
-			p.read()
-			return
+	var sent bytes.Buffer
+	z := zlib.NewWriter(&sent)
+	_, _ = z.Write([]byte(`{"op":11}"` + strings.Repeat(" ", 100_000) + `"`))
+	_ = z.Flush()
+	given := false
+	frames := newInflated(func() ([]byte, error) {
+		if given {
+			return nil, io.EOF
 		}
-		p.hello(time.Minute)
-		resumed <- p.read().resumption(t)
-		p.send(opDispatch, 2, "RESUMED", nil)
-		p.read()
-	})
-	c := run(t, Options{URL: at(s.url()), Compress: true})
-	c.next(t, "RESUMED")
-	if got := <-resumed; got.Session != "s1" {
-		t.Errorf("resumed %+v", got)
+		given = true
+		return sent.Bytes(), nil
+	}, 50_000)
+	if f, err := frames.next(); err != nil || f.Op != opAck {
+		t.Fatalf("first frame %+v, %v", f, err)
+	}
+	if _, err := frames.next(); !errors.Is(err, errTooLarge) {
+		t.Errorf("a bomb gave %v", err)
 	}
 }
 
@@ -472,7 +474,7 @@ func FuzzFrame(f *testing.F) {
 				return nil, errTooLarge
 			}
 			return b, nil
-		})
+		}, 1<<16)
 		_, _ = z.next()
 	})
 }

@@ -90,7 +90,7 @@ func (c *Conn) dial(ctx context.Context, addr string) (*link, error) {
 	}
 	l.frames = plain{read}
 	if c.o.Compress {
-		l.frames = newInflated(read)
+		l.frames = newInflated(read, maxFrame)
 	}
 	return l, nil
 }

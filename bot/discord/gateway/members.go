@@ -31,6 +31,9 @@ func (c *Conn) RequestMembers(ctx context.Context, q MembersQuery) error {
 	if q.Nonce != "" {
 		data["nonce"] = q.Nonce
 	}
+	if !c.Connected() {
+		return ErrNotConnected
+	}
 	now := c.o.Now()
 	if wait := c.sends.ReserveN(now, 1).DelayFrom(now); wait > 0 {
 		if err := c.o.Sleep(ctx, wait); err != nil {

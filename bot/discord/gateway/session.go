@@ -109,14 +109,13 @@ func (k *keeper) save(ctx context.Context) {
 	}
 }
 
-// keep saves once a second until ctx ends, and then a last time.
+// keep saves once a second until ctx ends.
 func (k *keeper) keep(ctx context.Context) {
 	tick := time.NewTicker(saveEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			k.save(context.WithoutCancel(ctx))
 			return
 		case <-tick.C:
 			k.save(ctx)

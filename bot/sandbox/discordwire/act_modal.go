@@ -20,7 +20,7 @@ func (e *fieldErrors) Error() string { return e.text }
 // form stays open then, as it does if the bot does not answer.
 func (s *Server) actSubmit(a world.Action, p *person) (*interaction, error) {
 	open := s.modals[a.Modal]
-	if open == nil || open.by != p || s.channels[open.ch.ID] == nil {
+	if open == nil || open.by.ID != p.ID || s.channels[open.ch.ID] == nil {
 		return nil, sayNoForm.err(p.Locale)
 	}
 	fill := filling{

@@ -158,7 +158,7 @@ func (s *Server) respondModal(in *interaction, data object) (outcome, error) {
 	}
 	m := &world.Modal{ID: s.ids.next(), Native: native}
 	for id, open := range s.modals {
-		if open.by == in.by {
+		if open.by.ID == in.by.ID {
 			delete(s.modals, id) // a client shows one form at a time
 		}
 	}

@@ -159,8 +159,9 @@ func (s *Server) withPerson(userID string, change func(*person)) error {
 	if p == nil {
 		return refuse(unknownUser)
 	}
-	change(p)
-	s.addPerson(p)
+	next := *p // others may be reading p without the mutex
+	change(&next)
+	s.addPerson(&next)
 	return s.broken
 }
 

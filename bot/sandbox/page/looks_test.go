@@ -16,11 +16,14 @@ func TestThePageIsWellMade(t *testing.T) {
 	})
 }
 
+const panesReachTheBottom = `[...document.querySelectorAll(".pane, .side")].every(p => Math.abs(p.getBoundingClientRect().bottom - innerHeight) < 1)`
+
 const nothingWiderThanTheWindow = `document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll(".pane")].every(p => !p.offsetParent || p.getBoundingClientRect().right <= innerWidth + 1) && [...document.querySelectorAll(".body, .composer, .bar")].every(b => !b.offsetParent || b.scrollWidth <= b.clientWidth + 1)`
 
 func standSideBySide(v *view) {
 	v.wait(`document.querySelector("[data-testid=pane-discord]").offsetWidth > 600 && document.querySelector("[data-testid=pane-slack]").offsetWidth > 600`)
 	v.wait(nothingWiderThanTheWindow)
+	v.wait(panesReachTheBottom)
 	v.shot("wide")
 	v.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll(".scroller").forEach(s => s.scrollTop = -100000)`))
 	v.wait(`document.querySelector(".scroller").scrollTop < -100`)

@@ -23,6 +23,7 @@ func TestTheComposerHelps(t *testing.T) {
 	look(t, "en", 1440, 900).in([]step{
 		{"the composer completes commands", completeCommands},
 		{"what went wrong stands under the composer", sayWhatWentWrong},
+		{"a failure is said once", sayItOnce},
 		{"where one may not write the composer says so", mayNotWrite},
 	})
 }
@@ -46,11 +47,13 @@ func chooseWhoOneIs(v *view) {
 	if a, b := v.discord.did(world.ActMessage)[0].As, v.slack.did(world.ActMessage)[0].As; a != "103" || b != "U3" {
 		v.Errorf("said as %s and %s", a, b)
 	}
-	v.click(`[data-testid="as-more"]`)
 	v.click(`[data-testid="as-guest"]`)
 	v.wait(`document.querySelector(".slack .whoami").selectedOptions[0].textContent === "Guest" && document.querySelector(".discord .whoami").selectedOptions[0].textContent === "Member 1"`)
+	v.click(`[data-testid="as-more"]`)
+	v.click(`[data-testid="as-contractor"]`)
+	v.wait(`document.querySelector("[data-testid=as-more]").textContent === "Contractor"`)
 	v.do(chromedp.Reload())
-	v.wait(`document.querySelector(".slack .whoami")?.selectedOptions[0]?.textContent === "Guest"`)
+	v.wait(`document.querySelector(".slack .whoami")?.selectedOptions[0]?.textContent === "Contractor"`)
 }
 
 func completeCommands(v *view) {
@@ -176,8 +179,22 @@ func mendTheConnection(v *view) {
 	v.wait(`document.querySelector(".discord [data-testid=status]").dataset.connected === "true"`)
 }
 
+func sayItOnce(v *view) {
+	v.discord.answerWith(func(world.Action) world.Result {
+		v.discord.feed.Publish(world.Event{Kind: world.EventFailed, Data: "The application did not respond"})
+		v.discord.feed.Publish(world.Event{Kind: world.EventTyping, Channel: "201"})
+		return world.Result{Error: "The application did not respond"}
+	})
+	v.click(control("discord", "g:1:rules"))
+	v.wait(`document.querySelector(".discord [data-testid=message-error]")?.textContent === "The application did not respond" && document.querySelector(".discord .typing").textContent`)
+	v.wait(`document.querySelector(".discord [data-testid=composer-error]").textContent === ""`)
+}
+
 func mayNotWrite(v *view) {
 	v.click(in("slack", "channel-read-only"))
 	v.wait(`document.querySelector(".slack textarea").disabled && document.querySelector(".slack textarea").placeholder === "You may not write in this channel."`)
+	v.wait(panesReachTheBottom)
 	v.shot("empty-channel")
+	v.click(in("slack", "channel-general"))
+	v.wait(`document.querySelector(".slack textarea").value === "/giveaway startx" && !document.querySelector(".slack textarea").disabled`)
 }

@@ -71,7 +71,7 @@ func start(t *testing.T, change ...func(*slackwire.Options)) *slack {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.SetSettle(100 * time.Millisecond)
+	s.SetSettle(20 * time.Millisecond)
 	web := httptest.NewServer(s.Handler())
 	t.Cleanup(func() {
 		_ = s.Close() // a test may have closed it

@@ -271,9 +271,7 @@ func TestEnvelopesGoToOneConnectionInTurn(t *testing.T) {
 	for range 6 {
 		s.act(world.Action{As: "member-1", Kind: world.ActCommand, Channel: s.channel("general"), Text: "/giveaway"})
 	}
-	if len(one.got) != 3 || len(two.got) != 3 {
-		t.Errorf("%d and %d", len(one.got), len(two.got))
-	}
+	await(t, "each gets its half", func() bool { return len(one.got) == 3 && len(two.got) == 3 })
 }
 
 func TestTurningSocketModeOffDisablesTheLink(t *testing.T) {

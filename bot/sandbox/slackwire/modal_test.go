@@ -33,7 +33,7 @@ func opened(t *testing.T, s *slack) (*conn, *world.Modal) {
 	c := s.connect()
 	c.on(func(e envelope) (any, bool) {
 		if e.Type == "slash_commands" {
-			go s.call("views.open", object{"trigger_id": e.Payload["trigger_id"], "view": parse(t, form)})
+			s.call("views.open", object{"trigger_id": e.Payload["trigger_id"], "view": parse(t, form)})
 		}
 		return nil, true
 	})
@@ -42,6 +42,19 @@ func opened(t *testing.T, s *slack) (*conn, *world.Modal) {
 		t.Fatal("no modal opened")
 	}
 	return c, r.Modal
+}
+
+func TestAFormOpenedBehindTheAcknowledgementIsSeen(t *testing.T) {
+	s := start(t)
+	s.SetSettle(5 * time.Second)
+	c := s.connect()
+	c.on(func(e envelope) (any, bool) {
+		go s.call("views.open", object{"trigger_id": e.Payload["trigger_id"], "view": parse(t, form)})
+		return nil, true
+	})
+	if r, _ := c.run("member-1", "/giveaway"); r.Modal == nil {
+		t.Fatal(r)
+	}
 }
 
 func TestAFormGoesThereAndBack(t *testing.T) {

@@ -169,7 +169,7 @@ func TestFormsAreAnsweredOverHTTPToo(t *testing.T) {
 	to, _ := receiver(t, func(w http.ResponseWriter, q request) {
 		values, _ := url.ParseQuery(q.body)
 		if trigger := values.Get("trigger_id"); trigger != "" {
-			go s.call("views.open", object{"trigger_id": trigger, "view": parse(t, form)})
+			s.call("views.open", object{"trigger_id": trigger, "view": parse(t, form)})
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")

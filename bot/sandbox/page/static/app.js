@@ -9,7 +9,7 @@ import { trust } from "./media.js";
 import { Pane } from "./pane.js";
 
 const platforms = ["discord", "slack"];
-const firstPeople = 7; // as many as stand in the bar; the rest is in a menu
+const firstPeople = 8; // as many as stand in the bar; the rest is in a menu
 const steps = [["1m", "1m", "plusMinute"], ["1h", "1h", "plusHour"], ["1d", "24h", "plusDay"]];
 
 const session = JSON.parse(sessionStorage.getItem("sandbox") ?? "{}");

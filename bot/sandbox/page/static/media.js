@@ -25,7 +25,8 @@ export function picture(address, description, className = "") {
 
 function stand(url, description, className) {
   const words = description || (url ? t("pictureAt", { host: new URL(url).host }) : t("picture"));
-  const content = [icon("picture"), h("span", {}, words)];
+  const small = className.includes("thumbnail") && !description;
+  const content = [icon("picture"), h("span", {}, small ? t("picture") : words)];
   const el = url ? link(url, content) : h("span", {}, content);
   el.classList.add("picture-stand", ...className.split(" ").filter(Boolean));
   el.title = words;

@@ -184,7 +184,7 @@ export class MessageList {
     this.beginning.replaceChildren(
       h("div", { class: "beginning-sign", "aria-hidden": "true" }, icon(this.channel?.private ? "lock" : this.channel?.direct ? "smile" : "hash")),
       h("h3", {}, t(this.channel?.direct ? "emptyDirect" : "empty", { channel: name })),
-      ...(this.entries.length ? [] : [h("p", {}, t("emptyHint"))]));
+      ...(this.entries.length || !this.channel?.can_write ? [] : [h("p", {}, t("emptyHint"))]));
     if (this.list.firstChild !== this.beginning) this.list.prepend(this.beginning);
   }
 

@@ -28,7 +28,7 @@ const quickSigns = ["👍", "🎉", "❤️", "😂", "👀"];
 export class Pane {
   /** hooks: {onState, onPerson, onActivity} tell the page what it shows elsewhere. */
   constructor(platform, hooks) {
-    Object.assign(this, { platform, hooks, people: new Map(), channels: [], roles: [], shortcuts: [], unread: new Set(), forms: [], closedForms: new Set() });
+    Object.assign(this, { platform, hooks, people: new Map(), channels: [], roles: [], shortcuts: [], unread: new Set(), drafts: new Map(), acting: 0, forms: [], closedForms: new Set() });
     this.control = new Control(platform);
     this.dismissed = new Set(JSON.parse(sessionStorage.getItem(`dismissed-${platform}`) ?? "[]"));
     this.names = {
@@ -197,6 +197,8 @@ export class Pane {
     }
     const other = channel.id !== this.channel?.id;
     if (other) {
+      if (this.channel) this.drafts.set(this.channel.id, this.composer.text);
+      if (this.channel || this.drafts.has(channel.id)) this.composer.text = this.drafts.get(channel.id) ?? "";
       this.typing.textContent = "";
       this.composer.fail("");
       this.list.clear();
@@ -249,7 +251,7 @@ export class Pane {
         setNow(data);
         break;
       case "failed":
-        this.composer.fail(String(data));
+        this.failed(String(data));
         break;
       case "typing":
         this.isTyping(channel);
@@ -287,13 +289,25 @@ export class Pane {
   /** Acts and returns the Result; a sandbox that is away is an error like another. */
   async act(action) {
     let result;
+    this.acting += 1;
     try {
       result = await this.control.act({ channel: this.channel?.id ?? "", ...action });
     } catch (error) {
-      return { ok: false, error: error instanceof TypeError ? t("noAnswer") : error.message };
+      result = { ok: false, error: error instanceof TypeError ? t("noAnswer") : error.message };
     }
+    this.acting -= 1;
+    this.said = { error: result.error, at: Date.now() };
+    if (this.held && this.held !== result.error) this.composer.fail(this.held);
+    this.held = "";
     if (result.modal) this.openForm(result.modal);
     return result;
+  }
+
+  // The feed also tells of failures that the answer to an act will tell, or
+  // has told, in its own place.
+  failed(sentence) {
+    if (this.acting) this.held = sentence;
+    else if (sentence !== this.said?.error || Date.now() - this.said.at > 3000) this.composer.fail(sentence);
   }
 
   say(text) {
