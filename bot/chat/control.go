@@ -89,7 +89,8 @@ const MaxAction = 100
 // Action says what a press or a submitted form is about: whose it is (a game's
 // kind or a command's name), what is asked, of which subject, and with which
 // argument. It travels inside the message, so it is never trusted: the
-// handler checks rights and looks the subject up within the community.
+// handler checks rights and looks the subject up within the community. "|" may
+// stand in Arg alone.
 type Action struct {
 	Family  string `json:"f,omitempty"`
 	Verb    string `json:"v,omitempty"`

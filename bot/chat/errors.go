@@ -53,9 +53,12 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// TroubleOf says what err means. An error that is not an *Error is
-// transient: the caller tries again.
+// TroubleOf says what err means: nothing if it is nil. An error that is not an
+// *Error is transient: the caller tries again.
 func TroubleOf(err error) Trouble {
+	if err == nil {
+		return ""
+	}
 	var e *Error
 	if errors.As(err, &e) {
 		return e.Trouble

@@ -1,124 +1,200 @@
 package chat
 
-import "unicode/utf8"
+import (
+	"slices"
+	"strings"
+	"unicode/utf16"
+)
 
-// splitMargin leaves room for what a renderer adds: escapes, mentions that
-// are longer than their plain form, bullets.
-const splitMargin = 3
+// Parts are filled to four fifths of Capabilities.MaxText: the rest is for
+// what no card shows, such as the frame of each block. Everything else is
+// weighed as the longest that a renderer makes of it.
+const (
+	weighMention = 25 // <@&1234567890123456789> and a blank
+	weighMoment  = 80 // <!date^1772442000^{date_long_pretty} {time}|2026-03-02 09:00 UTC>
+	weighLine    = 8  // a bullet or a number, a line break
+	weighStyle   = 4  // ** on both sides
+	weighWild    = 60 // a text that needs an element of its own, lest it be read as markup
+	wild         = "\\*_~`|<>&@[]"
+)
 
 // Split cuts a card that is too long for a platform into several, in reading
-// order, between blocks and between the items of a list; nothing is lost and
-// nobody is pinged twice: each part pings those whom it mentions, and those
-// mentioned nowhere are pinged by the first. Thumb and accent stay, controls
-// go to the last part. A single item longer than the limit is left to the
-// renderer's trimming.
+// order, between blocks and between the items of a list. Nothing is lost and
+// nobody is pinged twice: each part pings those whom it is the first to
+// mention, and those mentioned nowhere are pinged by the first part, or by a
+// paragraph at the end if they are more than MaxPings. Every part has the
+// accent, the first has the thumb. A single paragraph or item longer than the
+// limit is left to the renderer's trimming.
 func Split(c Card, caps Capabilities) []Card {
-	limit := caps.MaxText / splitMargin * 2
-	pieces := splitBlocks(c.Blocks, limit, max(caps.MaxPings, 1))
-	var parts []Card
-	var now Card
-	size, pings := 0, 0
-	for _, p := range pieces {
-		n, m := p.size(), p.mentions()
-		full := size+n > limit || pings+m > caps.MaxPings || len(now.Blocks) >= caps.MaxBlocks
-		if len(now.Blocks) > 0 && full {
-			parts = append(parts, now)
-			now, size, pings = Card{}, 0, 0
-		}
-		now.Blocks = append(now.Blocks, p)
-		size, pings = size+n, pings+m
+	s := splitter{most: load{caps.MaxText * 4 / 5, max(caps.MaxPings, 1), max(caps.MaxBlocks, 1)}}
+	silent := c.unnamed()
+	silent, rest := silent[:min(len(silent), s.most.pings)], silent[min(len(silent), s.most.pings):]
+	s.has = load{size: weighMention * len(silent), pings: len(silent)}
+	for _, b := range c.Blocks {
+		s.add(b)
 	}
-	parts = append(parts, now)
-	for i := range parts {
-		parts[i].Accent = c.Accent
+	for group := range slices.Chunk(rest, s.most.pings) {
+		s.add(Paragraph(mentions(group)))
 	}
-	parts[0].Thumb = c.Thumb
-	sharePings(parts, c.Pings)
-	return parts
+	s.close()
+	for i := range s.parts {
+		s.parts[i].Accent = c.Accent
+	}
+	s.parts[0].Thumb = c.Thumb
+	sharePings(s.parts, c.Pings)
+	return s.parts
 }
 
-// splitBlocks cuts long lists into several blocks of their own.
-func splitBlocks(blocks []Block, limit, maxPings int) []Block {
-	var out []Block
-	for _, b := range blocks {
-		if b.Kind != BlockList || (b.size() <= limit/2 && b.mentions() <= maxPings) {
-			out = append(out, b)
-			continue
+func mentions(members []MemberID) Line {
+	var l Line
+	for i, m := range members {
+		if i > 0 {
+			l = append(l, T(" "))
 		}
-		out = append(out, b.chunks(limit/2, maxPings)...)
+		l = append(l, Mention(m))
 	}
-	return out
+	return l
 }
 
-func (b Block) chunks(limit, maxPings int) []Block {
-	var out []Block
-	first := max(b.First, 1)
-	start, size, pings := 0, 0, 0
-	cut := func(end int) {
-		if end > start {
-			out = append(out, Block{Kind: BlockList, Items: b.Items[start:end], Ordered: b.Ordered, First: first + start})
-		}
-		start, size, pings = end, 0, 0
+// load is what a part holds, or can hold.
+type load struct{ size, pings, blocks int }
+
+func (l load) plus(m load) load {
+	return load{l.size + m.size, l.pings + m.pings, l.blocks + m.blocks}
+}
+
+func (l load) within(most load) bool {
+	return l.size <= most.size && l.pings <= most.pings && l.blocks <= most.blocks
+}
+
+// splitter fills one part after the other.
+type splitter struct {
+	most, has load
+	now       Card
+	parts     []Card
+}
+
+// add puts a block into the part at hand, or into the next.
+func (s *splitter) add(b Block) {
+	if b.Kind == BlockList {
+		s.list(b)
+		return
 	}
+	l := b.load()
+	if !s.has.plus(l).within(s.most) && len(s.now.Blocks) > 0 {
+		s.close()
+	}
+	s.put(b, l)
+}
+
+func (s *splitter) put(b Block, l load) {
+	s.now.Blocks = append(s.now.Blocks, b)
+	s.has = s.has.plus(l)
+}
+
+// list puts as many items into a part as it takes. A list that goes on in the
+// next part counts on.
+func (s *splitter) list(b Block) {
+	start, l := 0, load{size: weighLine, blocks: 1}
 	for i, item := range b.Items {
-		n, m := lineSize(item), lineMentions(item)
-		if size+n > limit || pings+m > maxPings {
-			cut(i)
+		more := load{size: weighLine + item.weight(), pings: item.mentions()}
+		if !s.has.plus(l).plus(more).within(s.most) && (i > start || len(s.now.Blocks) > 0) {
+			if i > start {
+				s.put(b.items(start, i), l)
+			}
+			s.close()
+			start, l = i, load{size: weighLine, blocks: 1}
 		}
-		size, pings = size+n, pings+m
+		l = l.plus(more)
 	}
-	cut(len(b.Items))
-	return out
+	s.put(b.items(start, len(b.Items)), l)
 }
 
-func (b Block) size() int {
-	n := lineSize(b.Line)
+// items returns the list with only those of its items.
+func (b Block) items(from, to int) Block {
+	if b.Ordered && from > 0 {
+		b.First = max(b.First, 1) + from
+	}
+	b.Items = b.Items[from:to:to]
+	return b
+}
+
+func (s *splitter) close() {
+	s.parts = append(s.parts, s.now)
+	s.now, s.has = Card{}, load{}
+}
+
+func (b Block) load() load {
+	l := load{size: weighLine + b.Line.weight(), pings: b.Line.mentions(), blocks: 1}
 	for _, f := range b.Fields {
-		n += utf8.RuneCountInString(f.Label) + lineSize(f.Value)
+		l.size += weighLine + weighStyle + weightOf(f.Label) + f.Value.weight()
+		l.pings += f.Value.mentions()
 	}
-	for _, i := range b.Items {
-		n += lineSize(i)
+	if b.Image != nil {
+		l.size += weightOf(b.Image.Alt) + len(b.Image.URL)
 	}
-	return n
+	return l
 }
 
-// mentionSize is the length of a rendered mention, the longest being a Slack
-// one or a Discord snowflake in its brackets.
-const mentionSize = 24
-
-func lineSize(l Line) int {
-	n := 1
+func (l Line) weight() int {
+	n := 0
 	for _, in := range l {
 		switch in.Kind {
-		case KindMember, KindRole, KindChannel, KindMoment:
-			n += mentionSize
+		case KindMember, KindRole, KindChannel:
+			n += weighMention
+		case KindMoment:
+			n += weighMoment
 		default:
-			n += utf8.RuneCountInString(in.Text) + len(in.URL) + lineSize(in.Inner)
+			n += weighStyle + weightOf(in.Text) + len(in.URL) + in.Inner.weight()
 		}
 	}
 	return n
 }
 
-func (b Block) mentions() int {
-	n := lineMentions(b.Line)
-	for _, f := range b.Fields {
-		n += lineMentions(f.Value)
+func weightOf(s string) int {
+	n := 0
+	for _, r := range s {
+		switch {
+		case r == '&' || r == '<' || r == '>':
+			n += len("&amp;")
+		case r > ' ' && r < '0' || r > '9' && r < 'A' || r > 'Z' && r < 'a' || r > 'z' && r < 0x7f:
+			n += 2 // may need a backslash
+		default:
+			n += max(utf16.RuneLen(r), 1)
+		}
 	}
-	for _, i := range b.Items {
-		n += lineMentions(i)
+	if strings.ContainsAny(s, wild) {
+		n += weighWild
 	}
 	return n
 }
 
-func lineMentions(l Line) int {
+func (l Line) mentions() int {
 	n := 0
 	for _, in := range l {
 		if in.Kind == KindMember {
 			n++
 		}
-		n += lineMentions(in.Inner)
+		n += in.Inner.mentions()
 	}
 	return n
+}
+
+// unnamed lists those who are to be pinged though the card does not mention
+// them.
+func (c Card) unnamed() []MemberID {
+	known := make(map[MemberID]bool)
+	for _, m := range c.Mentioned() {
+		known[m] = true
+	}
+	var out []MemberID
+	for _, m := range c.Pings.Members {
+		if !known[m] {
+			known[m] = true
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // sharePings gives each part the pings of those it is the first to mention.
@@ -137,6 +213,7 @@ func sharePings(parts []Card, p Pings) {
 	}
 	for _, m := range p.Members {
 		if left[m] {
+			delete(left, m)
 			parts[0].Pings.Members = append(parts[0].Pings.Members, m)
 		}
 	}

@@ -70,7 +70,7 @@ const (
 	idSettings   = "community"
 	// MaxStaff bounds the staff's roles and people, each.
 	MaxStaff = 20
-	retries  = 5
+	retries  = 20
 )
 
 type spaceDoc struct {
@@ -89,22 +89,28 @@ type Book struct {
 	defaults Defaults
 	now      func() time.Time
 	mu       sync.Mutex
-	known    map[chat.SpaceID]Community
+	known    map[chat.SpaceID]known
+}
+
+// known is a community as it was read last.
+type known struct {
+	Community
+	version int64
 }
 
 // NewBook returns a book over a store.
 func NewBook(s storage.Store, d Defaults, now func() time.Time) *Book {
-	return &Book{store: s, defaults: d, now: now, known: make(map[chat.SpaceID]Community)}
+	return &Book{store: s, defaults: d, now: now, known: make(map[chat.SpaceID]known)}
 }
 
 // Of returns the community that a space belongs to, founding it at first
 // sight.
 func (b *Book) Of(ctx context.Context, space chat.SpaceID) (Community, error) {
 	b.mu.Lock()
-	c, ok := b.known[space]
+	k, ok := b.known[space]
 	b.mu.Unlock()
 	if ok {
-		return c, nil
+		return k.Community, nil
 	}
 	return b.found(ctx, space, Settings{Language: b.defaults.Language})
 }
@@ -176,8 +182,10 @@ func (b *Book) load(ctx context.Context, id chat.CommunityID) (Community, int64,
 		return Community{}, 0, err
 	}
 	b.mu.Lock()
-	b.known[c.Space()] = c
-	b.mu.Unlock()
+	defer b.mu.Unlock()
+	if b.known[c.Space()].version < version { // else a slow reader is late
+		b.known[c.Space()] = known{c, version}
+	}
 	return c, version, nil
 }
 

@@ -58,13 +58,11 @@ type Dispatcher struct {
 	seen    *seen
 	lanes   *lanes
 	answers sync.WaitGroup
-	closed  chan struct{}
-	once    sync.Once
 }
 
 // New returns a dispatcher.
 func New(c Config) *Dispatcher {
-	d := &Dispatcher{Config: c, seen: newSeen(remember), closed: make(chan struct{})}
+	d := &Dispatcher{Config: c, seen: newSeen(remember)}
 	d.lanes = newLanes(queueSize, d.run, func(t task) {
 		d.Meter.EventDropped(platformOf(t.event), "queue_full")
 	})
@@ -82,26 +80,32 @@ func (d *Dispatcher) Interact(e chat.Event, r chat.Responder) {
 }
 
 func (d *Dispatcher) put(t task) {
-	select {
-	case <-d.closed:
-		t.frame.stop()
-		d.Meter.EventDropped(platformOf(t.event), "stopping")
-		return
-	default:
-	}
 	d.Meter.Event(platformOf(t.event), kindOf(t.event))
 	if d.seen.again(t.event.Head().ID, d.Now()) {
 		t.frame.stop()
 		d.Meter.EventDropped(platformOf(t.event), "redelivered")
 		return
 	}
-	d.lanes.put(t.event.Head().Channel, t)
+	if !d.lanes.put(laneOf(t.event), t) {
+		t.frame.stop()
+		d.Meter.EventDropped(platformOf(t.event), "stopping")
+	}
+}
+
+// laneOf names what an event keeps its order with: its channel, else its
+// space.
+func laneOf(e chat.Event) string {
+	h := e.Head()
+	if h.Channel != "" {
+		return string(h.Channel)
+	}
+	return string(h.Space)
 }
 
 // Close takes no more events and returns once those taken are handled and
 // answered, or ctx ends.
 func (d *Dispatcher) Close(ctx context.Context) error {
-	d.once.Do(func() { close(d.closed) })
+	d.lanes.close()
 	done := make(chan struct{})
 	go func() {
 		d.lanes.wait()
@@ -125,21 +129,20 @@ func (d *Dispatcher) run(t task) {
 	}
 	defer cancel()
 	for _, l := range d.Listeners {
-		if err := d.hear(ctx, l, t.event); err != nil {
+		if err := hear(ctx, l, t.event); err != nil {
 			d.Log.Error("handle an event", "kind", kindOf(t.event), "error", err)
 		}
 	}
 }
 
-func (d *Dispatcher) hear(ctx context.Context, l Listener, e chat.Event) (err error) {
-	defer d.recovered(&err)
+func hear(ctx context.Context, l Listener, e chat.Event) (err error) {
+	defer recovered(&err)
 	return l.Hear(ctx, e)
 }
 
-func (d *Dispatcher) recovered(err *error) {
+func recovered(err *error) {
 	if p := recover(); p != nil {
-		d.Log.Error("panic in a handler", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-		*err = fmt.Errorf("panic: %v", p)
+		*err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 	}
 }
 
@@ -161,7 +164,7 @@ func (d *Dispatcher) interact(ctx context.Context, cancel context.CancelFunc, t 
 }
 
 func (d *Dispatcher) handle(ctx context.Context, e chat.Event) (r chat.Reply, err error) {
-	defer d.recovered(&err)
+	defer recovered(&err)
 	return d.Handler.Interact(ctx, e)
 }
 

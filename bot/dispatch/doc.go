@@ -2,7 +2,8 @@
 // order, once, within its time.
 //
 // Events of one channel are handled one after the other, those of different
-// channels side by side. An event that was delivered before, within fifteen
+// channels side by side; what has no channel, such as a member who joins, goes
+// by its space. An event that was delivered before, within fifteen
 // minutes, is dropped. A channel's queue is bounded: when it is full the
 // oldest message gives way and is counted, never an interaction, for which a
 // member waits.

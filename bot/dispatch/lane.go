@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"slices"
 	"sync"
 
 	"animo/bot/chat"
@@ -19,44 +20,55 @@ type lanes struct {
 	run  func(task)
 	drop func(task)
 
-	mu   sync.Mutex
-	open map[chat.ChannelID][]task
-	wg   sync.WaitGroup
+	mu     sync.Mutex
+	open   map[string][]task
+	closed bool
+	wg     sync.WaitGroup
 }
 
 func newLanes(size int, run, drop func(task)) *lanes {
-	return &lanes{size: size, run: run, drop: drop, open: make(map[chat.ChannelID][]task)}
+	return &lanes{size: size, run: run, drop: drop, open: make(map[string][]task)}
 }
 
-// put queues a task, and starts its lane if it stands still.
-func (l *lanes) put(key chat.ChannelID, t task) {
-	l.mu.Lock()
-	queue, running := l.open[key]
-	dropped, ok := task{}, false
-	if len(queue) >= l.size {
-		queue, dropped, ok = makeRoom(queue)
+// put queues a task, and starts its lane if it stands still; false if the
+// lanes are closed.
+func (l *lanes) put(key string, t task) bool {
+	dropped, ok := l.queue(key, t)
+	if dropped != nil {
+		l.drop(*dropped)
 	}
-	l.open[key] = append(queue, t)
+	return ok
+}
+
+func (l *lanes) queue(key string, t task) (dropped *task, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return nil, false
+	}
+	queue, running := l.open[key]
+	queue = append(queue, t)
+	if len(queue) > l.size {
+		queue, dropped = makeRoom(queue)
+	}
+	l.open[key] = queue
 	if !running {
 		l.wg.Go(func() { l.work(key) })
 	}
-	l.mu.Unlock()
-	if ok {
-		l.drop(dropped)
-	}
+	return dropped, true
 }
 
 // makeRoom takes the oldest task out that nobody waits for, if there is one.
-func makeRoom(queue []task) ([]task, task, bool) {
-	for i, t := range queue {
-		if t.frame == nil {
-			return append(queue[:i:i], queue[i+1:]...), t, true
-		}
+func makeRoom(queue []task) ([]task, *task) {
+	i := slices.IndexFunc(queue, func(t task) bool { return t.frame == nil })
+	if i < 0 {
+		return queue, nil
 	}
-	return queue, task{}, false
+	dropped := queue[i]
+	return slices.Delete(queue, i, i+1), &dropped
 }
 
-func (l *lanes) work(key chat.ChannelID) {
+func (l *lanes) work(key string) {
 	for {
 		l.mu.Lock()
 		queue := l.open[key]
@@ -66,10 +78,18 @@ func (l *lanes) work(key chat.ChannelID) {
 			return
 		}
 		t := queue[0]
+		queue[0] = task{} // lets go of the event
 		l.open[key] = queue[1:]
 		l.mu.Unlock()
 		l.run(t)
 	}
+}
+
+// close takes no more tasks.
+func (l *lanes) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
 }
 
 // wait returns once all lanes stand still.

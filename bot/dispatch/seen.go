@@ -26,8 +26,11 @@ func (s *seen) again(id string, now time.Time) bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if now.Sub(s.turned) >= s.keep {
+	if age := now.Sub(s.turned); age >= s.keep {
 		s.old, s.new, s.turned = s.new, map[string]struct{}{}, now
+		if age >= 2*s.keep {
+			clear(s.old)
+		}
 	}
 	_, isNew := s.new[id]
 	_, isOld := s.old[id]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -13,8 +14,9 @@ import (
 
 const (
 	leaseFor  = time.Minute
-	handleFor = 45 * time.Second // less than the lease
-	batch     = 32
+	handleFor = 45 * time.Second // with againFor, less than the lease
+	againFor  = 10 * time.Second
+	workers   = 32
 	tick      = 500 * time.Millisecond
 	firstWait = time.Second
 	longWait  = time.Minute
@@ -49,6 +51,8 @@ type Config struct {
 type Runner struct {
 	Config
 	kick chan struct{}
+	busy chan struct{} // one token for each worker at work
+	wg   sync.WaitGroup
 
 	mu     sync.Mutex
 	failed map[string]int // how often in a row, by tenant and key
@@ -56,7 +60,7 @@ type Runner struct {
 
 // NewRunner returns a runner.
 func NewRunner(c Config) *Runner {
-	return &Runner{Config: c, kick: make(chan struct{}, 1), failed: make(map[string]int)}
+	return &Runner{Config: c, kick: make(chan struct{}, 1), busy: make(chan struct{}, workers), failed: make(map[string]int)}
 }
 
 // Kick makes the runner look at once.
@@ -67,19 +71,15 @@ func (r *Runner) Kick() {
 	}
 }
 
-// Run runs jobs until ctx ends, and returns once those under way are done.
+// Run runs jobs until ctx ends, and returns once those under way are done. A
+// slow job holds nobody up while a worker is free.
 func (r *Runner) Run(ctx context.Context) error {
+	defer r.wg.Wait()
 	t := time.NewTicker(tick)
 	defer t.Stop()
 	for {
-		for {
-			n, err := r.Step(ctx)
-			if err != nil && ctx.Err() == nil {
-				r.Log.Error("lease jobs", "error", err)
-			}
-			if n == 0 || err != nil {
-				break
-			}
+		if err := r.drain(ctx); err != nil && ctx.Err() == nil {
+			r.Log.Error("lease jobs", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -90,24 +90,47 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 }
 
-// Step runs what is due now and says how many jobs that were.
-func (r *Runner) Step(ctx context.Context) (int, error) {
-	due, err := r.Store.LeaseJobs(ctx, storage.Claim{Owner: r.Owner, Now: r.Now(), For: leaseFor, Limit: batch})
-	if err != nil {
-		return 0, err
+// drain hands out what is due until nothing is or all workers are busy; a
+// worker that is done kicks.
+func (r *Runner) drain(ctx context.Context) error {
+	for {
+		free := cap(r.busy) - len(r.busy)
+		if free == 0 || ctx.Err() != nil {
+			return nil
+		}
+		due, err := r.lease(ctx, free)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		for _, j := range due {
+			r.busy <- struct{}{}
+			r.wg.Go(func() {
+				defer func() { <-r.busy; r.Kick() }()
+				r.do(ctx, j)
+			})
+		}
 	}
+}
+
+func (r *Runner) lease(ctx context.Context, n int) ([]storage.Job, error) {
+	return r.Store.LeaseJobs(ctx, storage.Claim{Owner: r.Owner, Now: r.Now(), For: leaseFor, Limit: n})
+}
+
+// Step runs what is due now, waits for it and says how many jobs that were.
+// Tests use it in place of Run.
+func (r *Runner) Step(ctx context.Context) (int, error) {
+	due, err := r.lease(ctx, workers)
 	var wg sync.WaitGroup
 	for _, j := range due {
 		wg.Go(func() { r.do(ctx, j) })
 	}
 	wg.Wait()
-	return len(due), nil
+	return len(due), err
 }
 
 // do carries one job through, even if the runner is told to stop meanwhile.
 func (r *Runner) do(ctx context.Context, j storage.Job) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), handleFor)
-	defer cancel()
+	ctx = context.WithoutCancel(ctx)
 	late := r.Now().Sub(j.Due)
 	err := r.handle(ctx, j)
 	if err == nil || errors.Is(err, storage.ErrFenced) {
@@ -117,15 +140,21 @@ func (r *Runner) do(ctx context.Context, j storage.Job) {
 	}
 	r.Log.Error("job failed", "kind", j.Kind, "key", j.Key, "error", err)
 	r.Meter.JobDone(j.Kind, "failed", late)
-	if err := r.again(ctx, j); err != nil && !errors.Is(err, storage.ErrConflict) {
+	err = r.again(ctx, j)
+	switch {
+	case errors.Is(err, storage.ErrConflict):
+		r.forget(j)
+	case err != nil:
 		r.Log.Error("put job back", "kind", j.Kind, "key", j.Key, "error", err)
 	}
 }
 
 func (r *Runner) handle(ctx context.Context, j storage.Job) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, handleFor)
+	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
 	h, ok := r.Handlers[j.Kind]
@@ -135,8 +164,11 @@ func (r *Runner) handle(ctx context.Context, j storage.Job) (err error) {
 	return h(ctx, j)
 }
 
-// again puts a failed job back, unless somebody else holds or did it.
+// again puts a failed job back; storage.ErrConflict if somebody else holds or
+// did it, or it was put anew.
 func (r *Runner) again(ctx context.Context, j storage.Job) error {
+	ctx, cancel := context.WithTimeout(ctx, againFor)
+	defer cancel()
 	next := j
 	next.Due = r.Now().Add(r.wait(j))
 	_, err := r.Store.Commit(ctx, j.Tenant, storage.Change{DoneJobs: Done(j), Jobs: []storage.Job{next}, Now: r.Now()})

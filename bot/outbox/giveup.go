@@ -29,31 +29,40 @@ func (o *Outbox) giveUp(ctx context.Context, e storage.Effect, i Item, cause err
 	if errors.As(cause, &ce) {
 		u.Missing = ce.Missing
 	}
-	return o.keep(ctx, e, u, change)
-}
-
-// keep adds the undelivered item and the notice to the team.
-func (o *Outbox) keep(ctx context.Context, e storage.Effect, u Undelivered, c storage.Change) storage.Change {
-	id := rand.Text()[:12]
-	put, err := storage.Put(KindUndelivered, id, 0, u.At.Format("20060102150405"), u)
+	change, err = o.keep(ctx, e, u, change)
 	if err != nil {
 		o.Log.Error("keep an undelivered effect", "key", e.Key, "error", err)
-		return c
+		return later(e, o.Now().Add(longWait))
+	}
+	return change
+}
+
+// keep adds the undelivered item and the notice to the team. An item that is
+// kept already is not told of again: a redraw that lacks a right would fail at
+// each change.
+func (o *Outbox) keep(ctx context.Context, e storage.Effect, u Undelivered, c storage.Change) (storage.Change, error) {
+	id := messageKey(e)[:12]
+	old, err := o.Store.Get(ctx, e.Tenant, KindUndelivered, id)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return c, err
+	}
+	put, err := storage.Put(KindUndelivered, id, old.Version, u.At.Format("20060102150405"), u)
+	if err != nil {
+		return c, err
 	}
 	c.Docs = append(c.Docs, put)
+	if old.Version > 0 {
+		return c, nil
+	}
 	to, card, ok := o.Team.Notice(ctx, e.Tenant, id, u)
 	if !ok || to == u.Item.Channel {
-		return c
+		return c, nil
 	}
-	notice, err := Effect("undelivered/"+id, PriorityTeam, o.Now(), Item{
+	notice, err := Effect("undelivered/"+id+"/"+rand.Text()[:8], PriorityTeam, o.Now(), Item{
 		Kind: ItemPost, Space: u.Item.Space, Channel: to, Card: card,
 	})
-	if err != nil {
-		o.Log.Error("write the notice to the team", "key", e.Key, "error", err)
-		return c
-	}
 	c.Effects = append(c.Effects, notice)
-	return c
+	return c, err
 }
 
 // Again puts an undelivered item back in the queue, once: a second press

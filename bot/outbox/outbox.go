@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -16,7 +17,8 @@ import (
 
 const (
 	leaseFor  = time.Minute
-	tryFor    = 30 * time.Second // less than the lease
+	tryFor    = 30 * time.Second // with commitFor, less than the lease
+	commitFor = 15 * time.Second
 	workers   = 8
 	tick      = 500 * time.Millisecond
 	firstWait = time.Second
@@ -133,15 +135,16 @@ func (o *Outbox) Step(ctx context.Context) (int, error) {
 
 // do carries one effect through, even if the outbox is told to stop meanwhile.
 func (o *Outbox) do(ctx context.Context, e storage.Effect) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tryFor)
-	defer cancel()
+	ctx = context.WithoutCancel(ctx)
 	var i Item
 	if err := json.Unmarshal(e.Body, &i); err != nil {
 		o.Log.Error("an effect cannot be read and is dropped", "key", e.Key, "error", err)
 		o.commit(ctx, e, storage.Change{DoneEffects: done(e)})
 		return
 	}
-	change, err := o.perform(ctx, e, i)
+	change, err := o.try(ctx, e, i)
+	ctx, cancel := context.WithTimeout(ctx, commitFor)
+	defer cancel()
 	outcome := "done"
 	if err != nil {
 		outcome = string(chat.TroubleOf(err))
@@ -167,6 +170,19 @@ func (o *Outbox) commit(ctx context.Context, e storage.Effect, c storage.Change)
 	if len(c.Jobs) > 0 {
 		o.Spoke()
 	}
+}
+
+// try performs an item within its time. A panic is as good as a refusal: what
+// cannot be rendered today cannot be tomorrow, and must not block its lane.
+func (o *Outbox) try(ctx context.Context, e storage.Effect, i Item) (c storage.Change, err error) {
+	ctx, cancel := context.WithTimeout(ctx, tryFor)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			err = &chat.Error{Trouble: chat.TroubleRefused, Doing: "carry out an effect", Err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
+		}
+	}()
+	return o.perform(ctx, e, i)
 }
 
 // perform does what the item says and returns the change that follows.
@@ -200,7 +216,12 @@ func (o *Outbox) failed(ctx context.Context, e storage.Effect, i Item, err error
 		return o.giveUp(ctx, e, i, err)
 	}
 	o.Log.Warn("effect put off", "key", e.Key, "kind", i.Kind, "attempts", e.Attempts, "error", err)
-	return storage.Change{Retries: []storage.Retry{{Key: e.Key, Token: e.Token, Due: o.Now().Add(wait(e, err))}}}
+	return later(e, o.Now().Add(wait(e, err)))
+}
+
+// later gives an effect back, to come again then.
+func later(e storage.Effect, due time.Time) storage.Change {
+	return storage.Change{Retries: []storage.Retry{{Key: e.Key, Token: e.Token, Due: due}}}
 }
 
 // wait is how long to put an effect off: as told, or twice as long each time

@@ -114,6 +114,10 @@ func (o *Outbox) redraw(ctx context.Context, p chat.Platform, e storage.Effect, 
 	if err != nil {
 		return storage.Change{}, err
 	}
+	if due := o.Pace.Due(i.Subject, o.Now()); due.After(o.Now()) {
+		// It was put while the last edit was on its way.
+		return later(e, due), nil
+	}
 	card, err := o.Drawer.Draw(ctx, e.Tenant, i.Subject)
 	if errors.Is(err, storage.ErrNotFound) {
 		return storage.Change{DoneEffects: done(e)}, nil

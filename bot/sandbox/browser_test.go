@@ -54,7 +54,7 @@ func browse(t *testing.T, s *Sandbox) context.Context {
 
 func wait(t *testing.T, ctx context.Context, expression string) {
 	t.Helper()
-	_, err := chromedp.Run(ctx, chromedp.Poll[bool]("Boolean("+expression+")", chromedp.WithPollingTimeout(6*time.Second), chromedp.WithPollingInterval(10*time.Millisecond)))
+	_, err := chromedp.Run(ctx, chromedp.Poll[bool]("Boolean("+expression+")", chromedp.WithPollingTimeout(15*time.Second), chromedp.WithPollingInterval(10*time.Millisecond)))
 	if err != nil {
 		shot(t, ctx, "sandbox-failed")
 		t.Fatalf("never true: %s: %v", expression, err)

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"time"
 
@@ -30,7 +31,8 @@ const headerTimeout = 10 * time.Second
 // in English, on free ports of 127.0.0.1.
 type Options struct {
 	// Listen is the page's address, 127.0.0.1:0 if empty. The platform
-	// servers listen on further free ports of the same host.
+	// servers listen on the same host, on the two ports that follow if those
+	// are free, else on any that are; with port 0 always on any.
 	Listen string
 	// Data is the directory of the journals; empty keeps all in memory.
 	Data string
@@ -111,10 +113,9 @@ func (s *Sandbox) listen(ctx context.Context, where string) ([]net.Listener, err
 	if host == "" {
 		host = "127.0.0.1" // not every interface: anyone on the network could act here
 	}
-	var config net.ListenConfig
 	var open []net.Listener
-	for _, p := range []string{port, "0", "0"} {
-		l, err := config.Listen(ctx, "tcp", net.JoinHostPort(host, p))
+	for _, ports := range [][]string{{port}, {after(port, 1), "0"}, {after(port, 2), "0"}} {
+		l, err := listenOn(ctx, host, ports)
 		if err != nil {
 			return nil, fmt.Errorf("listen for the sandbox: %w", err)
 		}
@@ -122,6 +123,28 @@ func (s *Sandbox) listen(ctx context.Context, where string) ([]net.Listener, err
 		open = append(open, l)
 	}
 	return open, nil
+}
+
+// after returns the port n above another, "0" if there is none.
+func after(port string, n int) string {
+	p, err := strconv.Atoi(port)
+	if err != nil || p == 0 || p+n > maxPort {
+		return "0"
+	}
+	return strconv.Itoa(p + n)
+}
+
+const maxPort = 1<<16 - 1
+
+// listenOn listens on the first of the ports that can be had.
+func listenOn(ctx context.Context, host string, ports []string) (l net.Listener, err error) {
+	var config net.ListenConfig
+	for _, p := range ports {
+		if l, err = config.Listen(ctx, "tcp", net.JoinHostPort(host, p)); err == nil {
+			return l, nil
+		}
+	}
+	return nil, err
 }
 
 // closed passes over that a server has closed its listener already.

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -27,7 +29,7 @@ func end(t *testing.T, s *Sandbox) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	if err := s.Close(ctx); err != nil && !strings.Contains(err.Error(), "already closed") {
+	if err := s.Close(ctx); err != nil {
 		t.Errorf("close: %v", err)
 	}
 }
@@ -206,6 +208,57 @@ func TestAClockMovedByATestIsKeptToo(t *testing.T) {
 	}
 	if now := later.clock.Now(); now.Before(was.Seen) {
 		t.Errorf("%v after %v", now, was.Seen)
+	}
+}
+
+// threeInARow finds a port of 127.0.0.1 that is free, as are the two above it.
+func threeInARow(t *testing.T) int {
+	t.Helper()
+	for range 100 {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		port := l.Addr().(*net.TCPAddr).Port
+		l.Close()
+		free := port+2 <= maxPort
+		for i := 1; free && i <= 2; i++ {
+			next, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+i))
+			if free = err == nil; free {
+				next.Close()
+			}
+		}
+		if free {
+			return port
+		}
+	}
+	t.Skip("no three free ports in a row")
+	return 0
+}
+
+func TestThePlatformsListenBesideThePage(t *testing.T) {
+	port := threeInARow(t)
+	s := start(t, Options{Listen: fmt.Sprintf("127.0.0.1:%d", port)})
+	if s.DiscordURL() != fmt.Sprintf("http://127.0.0.1:%d", port+1) || s.SlackURL() != fmt.Sprintf("http://127.0.0.1:%d", port+2) {
+		t.Errorf("page %s, discord %s, slack %s", s.PageURL(), s.DiscordURL(), s.SlackURL())
+	}
+	end(t, s)
+	taken, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+1))
+	if err != nil {
+		t.Skip(err)
+	}
+	defer taken.Close()
+	s = start(t, Options{Listen: fmt.Sprintf("127.0.0.1:%d", port)})
+	if s.DiscordURL() == fmt.Sprintf("http://127.0.0.1:%d", port+1) || s.SlackURL() != fmt.Sprintf("http://127.0.0.1:%d", port+2) {
+		t.Errorf("page %s, discord %s, slack %s", s.PageURL(), s.DiscordURL(), s.SlackURL())
+	}
+}
+
+func TestAPortHasNoneAboveTheLast(t *testing.T) {
+	for port, want := range map[string]string{"0": "0", "8765": "8767", "65533": "65535", "65534": "0", "http": "0"} {
+		if got := after(port, 2); got != want {
+			t.Errorf("two after %s is %s, want %s", port, got, want)
+		}
 	}
 }
 

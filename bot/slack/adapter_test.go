@@ -295,17 +295,19 @@ func TestAFormThatIsJudgedTooLateClosesAndSaysWhatIsWrong(t *testing.T) {
 
 func TestAnAnswerFallsBackToTheChannelAndThenToTheDirectConversation(t *testing.T) {
 	for channel, want := range map[string]string{"general": "chat.postEphemeral", "without-animo": "chat.postMessage"} {
-		d := open(t)
-		d.fault(world.Fault{Path: "response_url", Status: 404})
-		done := d.answers(func(chat.Event) chat.Reply { return chat.PrivateLine(chat.Words("psst")) })
-		d.act("member-1", world.Action{Kind: world.ActCommand, Text: "/help", Channel: d.ChannelID(channel)})
-		if err := <-done; err != nil {
-			t.Fatal(err)
-		}
-		calls := d.requests(`^chat\.`)
-		if len(calls) == 0 || calls[len(calls)-1].Path != want {
-			t.Errorf("%s: %+v", channel, calls)
-		}
+		t.Run(channel, func(t *testing.T) {
+			d := open(t)
+			d.fault(world.Fault{Path: "response_url", Status: 404})
+			done := d.answers(func(chat.Event) chat.Reply { return chat.PrivateLine(chat.Words("psst")) })
+			d.act("member-1", world.Action{Kind: world.ActCommand, Text: "/help", Channel: d.ChannelID(channel)})
+			if err := <-done; err != nil {
+				t.Fatal(err)
+			}
+			calls := d.requests(`^chat\.`)
+			if len(calls) == 0 || calls[len(calls)-1].Path != want {
+				t.Errorf("%+v", calls)
+			}
+		})
 	}
 }
 
@@ -404,13 +406,15 @@ func TestRunEndsWhenATokenIsRefused(t *testing.T) {
 		"bot": func(c *Config) { c.BotToken = "xoxb-wrong" },
 		"app": func(c *Config) { c.AppToken = "xapp-wrong" },
 	} {
-		d := open(t)
-		conf := d.a.conf
-		change(&conf)
-		err := must(New(conf, Deps{}))(t).Run(t.Context(), d.in)
-		if !fatal(err) || strings.Contains(err.Error(), "wrong") {
-			t.Errorf("%s: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			d := open(t)
+			conf := d.a.conf
+			change(&conf)
+			err := must(New(conf, Deps{}))(t).Run(t.Context(), d.in)
+			if !fatal(err) || strings.Contains(err.Error(), "wrong") {
+				t.Errorf("%v", err)
+			}
+		})
 	}
 }
 

@@ -78,13 +78,13 @@ type desk struct {
 }
 
 type setting struct {
-	wire   slackwire.Options
-	http   bool
-	french bool
+	wire slackwire.Options
+	http bool
 }
 
 func open(t *testing.T, change ...func(*setting)) *desk {
 	t.Helper()
+	t.Parallel()
 	clock := world.NewClock(time.Now, time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
 	s := setting{wire: slackwire.Options{Clock: clock, BotToken: "xoxb-sandbox", AppToken: "xapp-sandbox", SigningSecret: secret, RetryDelays: []time.Duration{0, 0}}}
 	for _, c := range change {

@@ -21,69 +21,74 @@ func mistake(kind chat.MistakeKind, option, text string) chat.Mistake {
 	return chat.Mistake{Kind: kind, Option: option, Text: text}
 }
 
+type args = map[string]string
+
+// commandLines are lines as members type them; the path is "giveaway start" if
+// none is given.
+var commandLines = []struct {
+	line     string
+	path     string
+	args     args
+	mistakes []chat.Mistake
+}{
+	// sub-commands and options in both languages, with or without accents
+	{line: `/giveaway start 2h Nitro`, args: args{"duration": "2h", "prize": "Nitro"}},
+	{line: `/CADEAU Lancer durée:2h lot:Nitro GAGNANTS:3`, args: args{"duration": "2h", "prize": "Nitro", "winners": "3"}},
+	{line: `/cadeau lancer duree:7j lot:Nitro`, args: args{"duration": "7j", "prize": "Nitro"}},
+	{line: `/giveaway start winners:3 2h Nitro`, args: args{"duration": "2h", "prize": "Nitro", "winners": "3"}},
+	{line: `/giveaway end 12`, path: "giveaway end", args: args{"number": "12"}},
+	{line: `/help`, path: "help"},
+	{line: `/aide`, path: "help"},
+
+	// quotes of all kinds, mixed, with and without a name before
+	{line: `/giveaway start 2h "A big prize"`, args: args{"duration": "2h", "prize": "A big prize"}},
+	{line: `/giveaway start 2h “A big prize”`, args: args{"duration": "2h", "prize": "A big prize"}},
+	{line: `/giveaway start 2h ”A big prize"`, args: args{"duration": "2h", "prize": "A big prize"}},
+	{line: `/giveaway start 2h „Ein Preis“`, args: args{"duration": "2h", "prize": "Ein Preis"}},
+	{line: `/giveaway start 2h « Un beau lot »`, args: args{"duration": "2h", "prize": "Un beau lot"}},
+	{line: "/giveaway start 2h «\u00a0Un beau lot\u00a0» 3", args: args{"duration": "2h", "prize": "Un beau lot", "winners": "3"}},
+	{line: `/giveaway start 2h 'l’été c'est beau'`, args: args{"duration": "2h", "prize": "l’été c'est beau"}},
+	{line: `/giveaway start 2h ‘a big prize’`, args: args{"duration": "2h", "prize": "a big prize"}},
+	{line: `/giveaway start duration:"tomorrow 8pm" prize:«Un lot» winners:"2"`, args: args{"duration": "tomorrow 8pm", "prize": "Un lot", "winners": "2"}},
+	{line: `/giveaway start 2h "say "hello" twice"`, args: args{"duration": "2h", "prize": `say "hello`}, mistakes: []chat.Mistake{mistake(chat.MistakeExtra, "", `twice"`)}},
+	{line: `/giveaway start 2h l'été`, args: args{"duration": "2h", "prize": "l'été"}},
+	{line: `/giveaway start 2h 'tis`, args: args{"duration": "2h", "prize": "'tis"}},
+
+	// colons that are none of ours
+	{line: `/giveaway start 20:00 https://example.org/a:b`, args: args{"duration": "20:00", "prize": "https://example.org/a:b"}},
+	{line: `/giveaway start 10:30 <https://example.org/a>`, args: args{"duration": "10:30", "prize": "https://example.org/a"}},
+	{line: `/giveaway start 2h prize:https://example.org`, args: args{"duration": "2h", "prize": "https://example.org"}},
+	{line: `/giveaway start 2h Note:this`, args: args{"duration": "2h", "prize": "Note:this"}},
+	{line: `/giveaway start 2h Note:"this one"`, args: args{"duration": "2h", "prize": "Note:this one"}},
+	{line: `/giveaway start 2h ":tada: prize"`, args: args{"duration": "2h", "prize": ":tada: prize"}},
+
+	// mentions, escapes, truth, choices
+	{line: `/giveaway start 2h Nitro <#C1|general> <@U2|member> <!subteam^S3|@team>`, args: args{"duration": "2h", "prize": "Nitro", "channel": "C1", "host": "U2", "role": "S3"}},
+	{line: `/giveaway start 2h Nitro channel:#General role:@equipe`, args: args{"duration": "2h", "prize": "Nitro", "channel": "X1", "role": "X1"}},
+	{line: `/giveaway start 2h Nitro <@U2|john doe> discret:oui mode:tirage`, args: args{"duration": "2h", "prize": "Nitro", "host": "U2", "quiet": "true", "mode": "draw"}},
+	{line: `/giveaway start 2h "&lt;b&gt; &amp; co for <@U2|me>" quiet:non`, args: args{"duration": "2h", "prize": "<b> & co for @me", "quiet": "false"}},
+
+	// mistakes
+	{line: `/nosuch thing`, path: "nosuch", mistakes: []chat.Mistake{mistake(chat.MistakeCommand, "", "nosuch")}},
+	{line: `/giveaway`, path: "giveaway", mistakes: []chat.Mistake{mistake(chat.MistakeCommand, "", "")}},
+	{line: `/giveaway stat 2h`, path: "giveaway", mistakes: []chat.Mistake{mistake(chat.MistakeCommand, "", "stat")}},
+	{line: `/giveaway start 2h`, args: args{"duration": "2h"}, mistakes: []chat.Mistake{mistake(chat.MistakeMissing, "prize", "")}},
+	{line: `/giveaway start 2h Discord Nitro`, args: args{"duration": "2h", "prize": "Discord"}, mistakes: []chat.Mistake{mistake(chat.MistakeExtra, "", "Nitro")}},
+	{line: `/giveaway start 2h Nitro winers:3`, args: args{"duration": "2h", "prize": "Nitro"}, mistakes: []chat.Mistake{mistake(chat.MistakeUnknown, "winers", "winers:3")}},
+	{line: `/giveaway start 2h Nitro winners:many`, args: args{"duration": "2h", "prize": "Nitro"}, mistakes: []chat.Mistake{mistake(chat.MistakeKindOf, "winners", "many")}},
+	{line: `/giveaway start 2h Nitro winners: 3`, args: args{"duration": "2h", "prize": "Nitro"}, mistakes: []chat.Mistake{mistake(chat.MistakeKindOf, "winners", ""), mistake(chat.MistakeExtra, "", "3")}},
+	{line: `/giveaway start 2h Nitro winners:3 gagnants:4`, args: args{"duration": "2h", "prize": "Nitro", "winners": "3"}, mistakes: []chat.Mistake{mistake(chat.MistakeTwice, "winners", "4")}},
+	{line: `/giveaway start 2h Nitro channel:general host:nobody`, args: args{"duration": "2h", "prize": "Nitro", "channel": "X1"}, mistakes: []chat.Mistake{mistake(chat.MistakeKindOf, "host", "nobody")}},
+	{line: `/giveaway start 2h "Nitro`, args: args{"duration": "2h"}, mistakes: []chat.Mistake{mistake(chat.MistakeQuote, "prize", `"Nitro`)}},
+	{line: `/giveaway start 2h prize:«Un lot`, args: args{"duration": "2h"}, mistakes: []chat.Mistake{mistake(chat.MistakeQuote, "prize", "prize:«Un lot")}},
+	{line: `/giveaway start 2h Nitro mode:other quiet:perhaps`, args: args{"duration": "2h", "prize": "Nitro"}, mistakes: []chat.Mistake{mistake(chat.MistakeKindOf, "mode", "other"), mistake(chat.MistakeKindOf, "quiet", "perhaps")}},
+	{line: `/giveaway end soon`, path: "giveaway end", mistakes: []chat.Mistake{mistake(chat.MistakeKindOf, "number", "soon")}},
+	{line: `/help me`, path: "help", mistakes: []chat.Mistake{mistake(chat.MistakeExtra, "", "me")}},
+	{line: `/giveaway start "" ""`, mistakes: []chat.Mistake{mistake(chat.MistakeKindOf, "duration", ""), mistake(chat.MistakeKindOf, "prize", "")}},
+}
+
 func TestCommandLinesAreRead(t *testing.T) {
-	type args = map[string]string
-	for _, c := range []struct {
-		line     string
-		path     string
-		args     args
-		mistakes []chat.Mistake
-	}{
-		// sub-commands and options in both languages, with or without accents
-		{line: `/giveaway start 2h Nitro`, args: args{"duration": "2h", "prize": "Nitro"}},
-		{line: `/CADEAU Lancer durée:2h lot:Nitro GAGNANTS:3`, args: args{"duration": "2h", "prize": "Nitro", "winners": "3"}},
-		{line: `/cadeau lancer duree:7j lot:Nitro`, args: args{"duration": "7j", "prize": "Nitro"}},
-		{line: `/giveaway start winners:3 2h Nitro`, args: args{"duration": "2h", "prize": "Nitro", "winners": "3"}},
-		{line: `/giveaway end 12`, path: "giveaway end", args: args{"number": "12"}},
-		{line: `/help`, path: "help"},
-		{line: `/aide`, path: "help"},
-
-		// quotes of all kinds, mixed, with and without a name before
-		{line: `/giveaway start 2h "A big prize"`, args: args{"duration": "2h", "prize": "A big prize"}},
-		{line: `/giveaway start 2h “A big prize”`, args: args{"duration": "2h", "prize": "A big prize"}},
-		{line: `/giveaway start 2h ”A big prize"`, args: args{"duration": "2h", "prize": "A big prize"}},
-		{line: `/giveaway start 2h „Ein Preis“`, args: args{"duration": "2h", "prize": "Ein Preis"}},
-		{line: `/giveaway start 2h « Un beau lot »`, args: args{"duration": "2h", "prize": "Un beau lot"}},
-		{line: "/giveaway start 2h «\u00a0Un beau lot\u00a0» 3", args: args{"duration": "2h", "prize": "Un beau lot", "winners": "3"}},
-		{line: `/giveaway start 2h 'l’été c'est beau'`, args: args{"duration": "2h", "prize": "l’été c'est beau"}},
-		{line: `/giveaway start 2h ‘a big prize’`, args: args{"duration": "2h", "prize": "a big prize"}},
-		{line: `/giveaway start duration:"tomorrow 8pm" prize:«Un lot» winners:"2"`, args: args{"duration": "tomorrow 8pm", "prize": "Un lot", "winners": "2"}},
-		{line: `/giveaway start 2h "say "hello" twice"`, args: args{"duration": "2h", "prize": `say "hello`}, mistakes: []chat.Mistake{mistake(chat.MistakeExtra, "", `twice"`)}},
-		{line: `/giveaway start 2h l'été`, args: args{"duration": "2h", "prize": "l'été"}},
-		{line: `/giveaway start 2h 'tis`, args: args{"duration": "2h", "prize": "'tis"}},
-
-		// colons that are none of ours
-		{line: `/giveaway start 20:00 https://example.org/a:b`, args: args{"duration": "20:00", "prize": "https://example.org/a:b"}},
-		{line: `/giveaway start 10:30 <https://example.org/a>`, args: args{"duration": "10:30", "prize": "https://example.org/a"}},
-		{line: `/giveaway start 2h prize:https://example.org`, args: args{"duration": "2h", "prize": "https://example.org"}},
-		{line: `/giveaway start 2h Note:this`, args: args{"duration": "2h", "prize": "Note:this"}},
-		{line: `/giveaway start 2h Note:"this one"`, args: args{"duration": "2h", "prize": "Note:this one"}},
-		{line: `/giveaway start 2h ":tada: prize"`, args: args{"duration": "2h", "prize": ":tada: prize"}},
-
-		// mentions, escapes, truth, choices
-		{line: `/giveaway start 2h Nitro <#C1|general> <@U2|member> <!subteam^S3|@team>`, args: args{"duration": "2h", "prize": "Nitro", "channel": "C1", "host": "U2", "role": "S3"}},
-		{line: `/giveaway start 2h Nitro channel:#General role:@equipe`, args: args{"duration": "2h", "prize": "Nitro", "channel": "X1", "role": "X1"}},
-		{line: `/giveaway start 2h Nitro <@U2|john doe> discret:oui mode:tirage`, args: args{"duration": "2h", "prize": "Nitro", "host": "U2", "quiet": "true", "mode": "draw"}},
-		{line: `/giveaway start 2h "&lt;b&gt; &amp; co for <@U2|me>" quiet:non`, args: args{"duration": "2h", "prize": "<b> & co for @me", "quiet": "false"}},
-
-		// mistakes
-		{line: `/nosuch thing`, path: "nosuch", mistakes: []chat.Mistake{mistake(chat.MistakeCommand, "", "nosuch")}},
-		{line: `/giveaway`, path: "giveaway", mistakes: []chat.Mistake{mistake(chat.MistakeCommand, "", "")}},
-		{line: `/giveaway stat 2h`, path: "giveaway", mistakes: []chat.Mistake{mistake(chat.MistakeCommand, "", "stat")}},
-		{line: `/giveaway start 2h`, args: args{"duration": "2h"}, mistakes: []chat.Mistake{mistake(chat.MistakeMissing, "prize", "")}},
-		{line: `/giveaway start 2h Discord Nitro`, args: args{"duration": "2h", "prize": "Discord"}, mistakes: []chat.Mistake{mistake(chat.MistakeExtra, "", "Nitro")}},
-		{line: `/giveaway start 2h Nitro winers:3`, args: args{"duration": "2h", "prize": "Nitro"}, mistakes: []chat.Mistake{mistake(chat.MistakeUnknown, "winers", "winers:3")}},
-		{line: `/giveaway start 2h Nitro winners:many`, args: args{"duration": "2h", "prize": "Nitro"}, mistakes: []chat.Mistake{mistake(chat.MistakeKindOf, "winners", "many")}},
-		{line: `/giveaway start 2h Nitro winners: 3`, args: args{"duration": "2h", "prize": "Nitro"}, mistakes: []chat.Mistake{mistake(chat.MistakeKindOf, "winners", ""), mistake(chat.MistakeExtra, "", "3")}},
-		{line: `/giveaway start 2h Nitro winners:3 gagnants:4`, args: args{"duration": "2h", "prize": "Nitro", "winners": "3"}, mistakes: []chat.Mistake{mistake(chat.MistakeTwice, "winners", "4")}},
-		{line: `/giveaway start 2h Nitro channel:general host:nobody`, args: args{"duration": "2h", "prize": "Nitro", "channel": "X1"}, mistakes: []chat.Mistake{mistake(chat.MistakeKindOf, "host", "nobody")}},
-		{line: `/giveaway start 2h "Nitro`, args: args{"duration": "2h"}, mistakes: []chat.Mistake{mistake(chat.MistakeQuote, "prize", `"Nitro`)}},
-		{line: `/giveaway start 2h prize:«Un lot`, args: args{"duration": "2h"}, mistakes: []chat.Mistake{mistake(chat.MistakeQuote, "prize", "prize:«Un lot")}},
-		{line: `/giveaway start 2h Nitro mode:other quiet:perhaps`, args: args{"duration": "2h", "prize": "Nitro"}, mistakes: []chat.Mistake{mistake(chat.MistakeKindOf, "mode", "other"), mistake(chat.MistakeKindOf, "quiet", "perhaps")}},
-		{line: `/giveaway end soon`, path: "giveaway end", mistakes: []chat.Mistake{mistake(chat.MistakeKindOf, "number", "soon")}},
-		{line: `/help me`, path: "help", mistakes: []chat.Mistake{mistake(chat.MistakeExtra, "", "me")}},
-		{line: `/giveaway start "" ""`, mistakes: []chat.Mistake{mistake(chat.MistakeKindOf, "duration", ""), mistake(chat.MistakeKindOf, "prize", "")}},
-	} {
+	for _, c := range commandLines {
 		command, text, _ := strings.Cut(c.line, " ")
 		l := testReader().read(command, text)
 		if c.path == "" {

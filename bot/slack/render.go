@@ -1,10 +1,7 @@
 package slack
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -29,12 +26,14 @@ type rendered struct {
 	text   string // for notifications and screen readers; never empty
 }
 
-// options are the arguments of the chat methods.
+// options are the arguments of every chat method.
 func (m rendered) options() []slack.MsgOption {
-	return []slack.MsgOption{
-		slack.MsgOptionText(m.text, false), slack.MsgOptionBlocks(m.blocks...),
-		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
-	}
+	return []slack.MsgOption{slack.MsgOptionText(m.text, false), slack.MsgOptionBlocks(m.blocks...)}
+}
+
+// post are the arguments of chat.postMessage: links get no preview.
+func (m rendered) post() []slack.MsgOption {
+	return append(m.options(), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
 }
 
 // render turns a card into blocks within Slack's limits. What does not fit is
@@ -56,166 +55,6 @@ func render(c chat.Card, k look) rendered {
 	p.call(c)
 	p.note()
 	return rendered{blocks: p.blocks, text: fallback(c, &k)}
-}
-
-// page collects blocks while there is room.
-type page struct {
-	*look
-	blocks  []slack.Block
-	room    int // characters of JSON
-	left    int // blocks
-	row     int // rows of controls so far
-	omitted int
-}
-
-// noteRoom is what the note about omissions takes.
-const noteRoom = 120
-
-// reserve keeps room for the controls and the note, which come whatever the
-// text does.
-func (p *page) reserve(c chat.Card) {
-	p.room -= noteRoom
-	p.left--
-	for _, b := range c.Blocks {
-		if b.Kind == chat.BlockControls {
-			for _, row := range p.rows(b.Controls, 0) {
-				p.room -= size(row)
-				p.left--
-			}
-		}
-	}
-}
-
-// size is how many characters of JSON some blocks take.
-func size(blocks ...slack.Block) int {
-	n := 0
-	for _, block := range blocks {
-		var b bytes.Buffer
-		enc := json.NewEncoder(&b)
-		enc.SetEscapeHTML(false)
-		if enc.Encode(block) == nil {
-			n += utf8.RuneCount(b.Bytes())
-		}
-	}
-	return n
-}
-
-// add takes blocks if all of them fit.
-func (p *page) add(blocks ...slack.Block) bool {
-	n := size(blocks...)
-	if n > p.room || len(blocks) > p.left {
-		return false
-	}
-	p.room -= n
-	p.left -= len(blocks)
-	p.blocks = append(p.blocks, blocks...)
-	return true
-}
-
-// controls adds rows whose room was reserved; those beyond Slack's number of
-// blocks are left out.
-func (p *page) controls(b chat.Block) {
-	for _, row := range p.rows(b.Controls, p.row) {
-		if len(p.blocks) >= maxBlocks-1 {
-			p.omitted++
-			continue
-		}
-		p.blocks = append(p.blocks, row)
-		p.row++
-	}
-}
-
-// put adds a block of text: as it should be, else without rich text, else cut
-// until it fits.
-func (p *page) put(b chat.Block, thumb bool, img *chat.Image) {
-	draw := func(b chat.Block) bool {
-		if thumb {
-			return p.add(p.beside(b, img)...)
-		}
-		return p.add(p.block(b)...)
-	}
-	if draw(b) {
-		return
-	}
-	p.tight = true
-	defer func() { p.tight = false }()
-	if draw(b) {
-		return
-	}
-	for b, n, ok := shorter(b); ok; b, n, ok = shorter(b) {
-		p.omitted += n
-		if draw(b) {
-			return
-		}
-	}
-	p.omitted++
-}
-
-// shorter cuts a block by about a tenth and says how many of its items went;
-// false if there is nothing left to cut.
-func shorter(b chat.Block) (chat.Block, int, bool) {
-	switch {
-	case len(b.Items) > 1:
-		n := max(len(b.Items)/10, 1)
-		b.Items = b.Items[:len(b.Items)-n]
-		return b, n, true
-	case len(b.Items) == 1:
-		l, ok := shorterLine(b.Items[0])
-		b.Items = []chat.Line{l}
-		return b, 0, ok
-	case len(b.Fields) > 1:
-		n := max(len(b.Fields)/10, 1)
-		b.Fields = b.Fields[:len(b.Fields)-n]
-		return b, n, true
-	case len(b.Line) > 0:
-		l, ok := shorterLine(b.Line)
-		b.Line = l
-		return b, 0, ok
-	}
-	return b, 0, false
-}
-
-// shorterLine gives up formatting: a text of this length is no sentence.
-func shorterLine(l chat.Line) (chat.Line, bool) {
-	text := strings.TrimSuffix(l.Plain(), "…")
-	n := utf8.RuneCountInString(text)
-	if n < 20 {
-		return nil, false
-	}
-	return chat.Words(cut(text, n-n/10)), true
-}
-
-// note says how much was left out.
-func (p *page) note() {
-	if p.omitted == 0 {
-		return
-	}
-	text := plainObject(fmt.Sprintf("… (+%d)", p.omitted), maxSection)
-	p.blocks = append(p.blocks, slack.NewContextBlock("", text))
-}
-
-// call mentions those who are to be notified and whom the card does not name:
-// Slack notifies by mentions alone.
-func (p *page) call(c chat.Card) {
-	if p.private {
-		return
-	}
-	named := map[string]bool{}
-	visit(c, func(in chat.Inline) { named[in.ID] = true })
-	var l chat.Line
-	for _, m := range c.Pings.Members {
-		if !named[string(m)] {
-			l = append(l, chat.Mention(m), chat.T(" "))
-		}
-	}
-	for _, r := range c.Pings.Roles {
-		if !named[string(r)] {
-			l = append(l, chat.MentionRole(r), chat.T(" "))
-		}
-	}
-	if len(l) > 0 {
-		p.put(chat.Paragraph(l), false, nil)
-	}
 }
 
 // block renders one block of a card; none if there is nothing to show.

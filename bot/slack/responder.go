@@ -158,7 +158,7 @@ func (r *responder) post(ctx context.Context, m rendered, rep chat.Reply) error 
 
 func (r *responder) announce(ctx context.Context, m rendered) error {
 	c := call{doing: "answer in the channel", says: true}
-	_, _, err := r.a.api.PostMessageContext(c.watch(ctx), r.back.Channel, m.options()...)
+	_, _, err := r.a.api.PostMessageContext(c.watch(ctx), r.back.Channel, m.post()...)
 	return c.err(err)
 }
 
@@ -178,7 +178,7 @@ func (r *responder) whisper(ctx context.Context, m rendered) error {
 		return err
 	}
 	c := call{doing: "answer in the direct conversation", says: true}
-	_, _, err = r.a.api.PostMessageContext(c.watch(ctx), local(direct), m.options()...)
+	_, _, err = r.a.api.PostMessageContext(c.watch(ctx), local(direct), m.post()...)
 	return c.err(err)
 }
 

@@ -2,6 +2,8 @@ package slack
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -35,16 +37,12 @@ func (a *Adapter) Post(ctx context.Context, to chat.ChannelID, m chat.Message) (
 	if err != nil {
 		return chat.MessageRef{}, err
 	}
-	options := append(render(m.Card, look).options(), slack.MsgOptionMetadata(slack.SlackMetadata{
+	options := append(render(m.Card, look).post(), slack.MsgOptionMetadata(slack.SlackMetadata{
 		EventType: postEvent, EventPayload: map[string]any{"key": m.Key},
 	}))
-	if !m.ReplyTo.IsZero() {
-		options = append(options, slack.MsgOptionTS(m.ReplyTo.ID), slack.MsgOptionBroadcast())
-	}
-	c := call{doing: "post to channel", says: true}
-	id, ts, err := a.api.PostMessageContext(c.watch(ctx), channel, options...)
+	id, ts, err := a.say(ctx, channel, m.ReplyTo.ID, options)
 	if err != nil {
-		return chat.MessageRef{}, c.err(err)
+		return chat.MessageRef{}, err
 	}
 	if len(files) > 0 {
 		if err := a.share(ctx, files, id, ts); err != nil {
@@ -53,6 +51,27 @@ func (a *Adapter) Post(ctx context.Context, to chat.ChannelID, m chat.Message) (
 		}
 	}
 	return chat.MessageRef{Channel: channelID(me.team, id), ID: ts}, nil
+}
+
+// parentless are the errors of a reply whose first message is not there any
+// more (docs.slack.dev/reference/methods/chat.postMessage#errors).
+var parentless = []string{"thread_not_found", "message_not_found", "cannot_reply_to_message"}
+
+// say posts, in the thread of a message if there is one: what is to be said is
+// said even if someone deleted that message.
+func (a *Adapter) say(ctx context.Context, channel, thread string, options []slack.MsgOption) (id, ts string, err error) {
+	c := call{doing: "post to channel", says: true}
+	if thread == "" {
+		id, ts, err = a.api.PostMessageContext(c.watch(ctx), channel, options...)
+		return id, ts, c.err(err)
+	}
+	reply := append(slices.Clone(options), slack.MsgOptionTS(thread), slack.MsgOptionBroadcast())
+	id, ts, err = a.api.PostMessageContext(c.watch(ctx), channel, reply...)
+	var refused slack.SlackErrorResponse
+	if errors.As(err, &refused) && slices.Contains(parentless, refused.Err) {
+		return a.say(ctx, channel, "", options)
+	}
+	return id, ts, c.err(err)
 }
 
 // place returns who the bot is and what Slack calls a channel.
@@ -77,7 +96,7 @@ func (a *Adapter) Edit(ctx context.Context, ref chat.MessageRef, card chat.Card)
 	}
 	m := render(card, look)
 	c := call{doing: "edit message"}
-	_, _, _, err = a.api.UpdateMessageContext(c.watch(ctx), channel, ref.ID, slack.MsgOptionText(m.text, false), slack.MsgOptionBlocks(m.blocks...))
+	_, _, _, err = a.api.UpdateMessageContext(c.watch(ctx), channel, ref.ID, m.options()...)
 	return c.err(err)
 }
 

@@ -154,6 +154,16 @@ func TestAnAnswerToAMessageIsSeenInTheChannelAndFound(t *testing.T) {
 	}
 }
 
+func TestAnAnswerToADeletedMessageIsSaidAllTheSame(t *testing.T) {
+	d := open(t)
+	m := hello("k")
+	m.ReplyTo = chat.MessageRef{Channel: d.channel("general"), ID: "1772442000.000001"}
+	ref := must(d.a.Post(t.Context(), d.channel("general"), m))(t)
+	if seen := d.seen("member-1", "general"); len(seen) == 0 || seen[len(seen)-1].ID != ref.ID {
+		t.Errorf("%+v", seen)
+	}
+}
+
 func TestFilesFollowTheirMessage(t *testing.T) {
 	d := open(t)
 	m := hello("k")

@@ -70,7 +70,7 @@ func statusBlocks(s State, l games.Look) []chat.Block {
 	}
 	switch s.Phase {
 	case PhaseOpen:
-		add("giveaway.field.ends", chat.Moment(s.Ends, chat.MomentFull), chat.T(" ("), chat.Moment(s.Ends, chat.MomentRelative), chat.T(")"))
+		add("giveaway.field.ends", endValue(s, l.Caps)...)
 	case PhasePaused:
 		add("giveaway.field.paused", p.Line("giveaway.paused_value")...)
 	case PhaseCancelled:
@@ -89,6 +89,15 @@ func statusBlocks(s State, l games.Look) []chat.Block {
 		blocks = append(blocks, roundBlocks(s, p)...)
 	}
 	return blocks
+}
+
+// endValue adds the time left where it counts down by itself.
+func endValue(s State, caps chat.Capabilities) chat.Line {
+	end := chat.L(chat.Moment(s.Ends, chat.MomentFull))
+	if caps.RelativeTime {
+		end = end.Then(chat.T(" ("), chat.Moment(s.Ends, chat.MomentRelative), chat.T(")"))
+	}
+	return end
 }
 
 func cancelValue(s State, p i18n.Printer) chat.Line {

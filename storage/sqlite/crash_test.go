@@ -62,7 +62,7 @@ func TestWhatWasAcknowledgedSurvivesAKilledProcess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "animo.db")
 	var total int64
 	for range crashes {
-		acked := killAfter(t, path, 20+rand.IntN(150))
+		acked := killAfter(t, path, 20+rand.IntN(80))
 		s, err := sqlite.Open(t.Context(), path)
 		if err != nil {
 			t.Fatal(err)

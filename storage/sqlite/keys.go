@@ -18,6 +18,9 @@ const (
 	maxChunk  = 3800 // bytes; a page has 4096
 	fillChunk = maxChunk * 3 / 4
 	maxKeys   = 100_000
+	// smallSet is the number of keys beyond which EntryKeys makes room for a
+	// full page at once.
+	smallSet = 1000
 )
 
 // EntryKeys reads the keys of a set in order.
@@ -33,6 +36,9 @@ func (s *Store) EntryKeys(ctx context.Context, t storage.Tenant, set, after stri
 		}
 		if keys = unpack(keys, chunk, after, limit); len(keys) == limit {
 			return errEnough
+		}
+		if len(keys) > smallSet {
+			keys = slices.Grow(keys, limit-len(keys))
 		}
 		return nil
 	}, `WITH s (id) AS (SELECT id FROM sets WHERE tenant = ? AND name = ?)

@@ -101,7 +101,7 @@ func tallies(t *testing.T, s storage.Store) {
 func droppedSets(t *testing.T, s storage.Store) {
 	must(t, s.DropSet(t.Context(), home, "s"))
 	var c storage.Change
-	for i := range 3000 {
+	for i := range 2500 {
 		c.Entries = append(c.Entries, entry("s", fmt.Sprint("member", i)))
 	}
 	c.Entries = append(c.Entries, entry("kept", "a"))
@@ -179,7 +179,7 @@ func entryPages(t *testing.T, s storage.Store) {
 }
 
 func manyKeys(t *testing.T, s storage.Store) {
-	const n = 3000
+	const n = 2000
 	there := map[string]bool{}
 	change := func(from, step int, remove bool) {
 		var c storage.Change

@@ -32,7 +32,7 @@ type stale struct {
 }
 
 // histories is how many are tried unless -rapid.checks says otherwise.
-const histories = "40"
+const histories = "25"
 
 // runModel compares what calls return during each history, and all there is
 // after it.

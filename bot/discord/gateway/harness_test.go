@@ -93,13 +93,17 @@ type server struct {
 func serve(t *testing.T, script func(n int, p *peer)) *server {
 	t.Helper()
 	s := &server{}
+	base, stop := context.WithCancel(context.Background())
+	var scripts sync.WaitGroup
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ws, err := websocket.Accept(w, r, nil)
 		if err != nil {
 			return
 		}
 		defer ws.CloseNow()
-		ctx, cancel := context.WithTimeout(r.Context(), within)
+		scripts.Add(1)
+		defer scripts.Done()
+		ctx, cancel := context.WithTimeout(base, within)
 		defer cancel()
 		s.mu.Lock()
 		s.n++
@@ -111,7 +115,11 @@ func serve(t *testing.T, script func(n int, p *peer)) *server {
 		}
 		script(n, p)
 	}))
-	t.Cleanup(s.Close)
+	t.Cleanup(func() {
+		stop()
+		s.Close()
+		scripts.Wait()
+	})
 	return s
 }
 

@@ -123,7 +123,7 @@ func (s *Server) State(userID string) world.State {
 	g := s.homeOf(userID)
 	st := world.State{
 		Platform: "discord", SpaceID: g.ID, SpaceName: g.Name, Connected: s.connected(), Now: s.clock.Now(),
-		People: []world.Person{}, Channels: []world.Channel{}, Shortcuts: []world.Shortcut{},
+		People: []world.Person{}, Channels: []world.Channel{}, Shortcuts: []world.Shortcut{}, Roles: roleViews(g),
 	}
 	for _, p := range s.sortedPeople() {
 		if g.members[p.ID] != nil || g.ID == homeGuild && s.isGuildless(p.ID) {
@@ -143,6 +143,18 @@ func (s *Server) State(userID string) world.State {
 		}
 	}
 	return st
+}
+
+// roleViews gives the roles that can be given: not @everyone, which all have,
+// nor those that an application manages.
+func roleViews(g *guild) []world.Role {
+	list := []world.Role{}
+	for _, r := range g.Roles {
+		if r.ID != g.ID && !r.Managed {
+			list = append(list, world.Role{ID: r.ID, Name: r.Name})
+		}
+	}
+	return list
 }
 
 func (s *Server) isGuildless(userID string) bool {

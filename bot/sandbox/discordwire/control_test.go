@@ -35,7 +35,7 @@ func (h *home) control(method, path string, body, into any) int {
 func TestAPageSeesWhatItsPersonMay(t *testing.T) {
 	for language, want := range map[string][2]string{
 		"en": {"general contests team read-only", "general contests read-only"},
-		"fr": {"général concours équipe lecture-seule", "général concours lecture-seule"},
+		"fr": {"general concours equipe lecture-seule", "general concours lecture-seule"},
 	} {
 		h := open(t, func(opt *discordwire.Options) { opt.Language = language })
 		for i, as := range []string{mod, one} {
@@ -44,7 +44,7 @@ func TestAPageSeesWhatItsPersonMay(t *testing.T) {
 			var names []string
 			for _, c := range st.Channels {
 				names = append(names, c.Name)
-				if (c.Name == "team" || c.Name == "équipe") != c.Private {
+				if (c.Name == "team" || c.Name == "equipe") != c.Private {
 					t.Errorf("%s is private: %v", c.Name, c.Private)
 				}
 			}
@@ -62,9 +62,12 @@ func TestTheReadyMadePeopleAreWhoTheySeem(t *testing.T) {
 	for _, p := range st.People {
 		people[p.Name] = p
 	}
-	fresh, boss, bot := people["nouveau"], people["admin"], people["Animo"]
+	fresh, boss, bot := people["newcomer"], people["admin"], people["Animo"]
 	if !boss.Admin || boss.Locale != "fr" || st.SpaceName != "L'Atelier" || !bot.Bot {
 		t.Errorf("%+v %+v", boss, bot)
+	}
+	if fresh.Display != "Nouveau membre" {
+		t.Errorf("names are shown in French: %+v", fresh)
 	}
 	if age := h.clock.Now().Sub(fresh.CreatedAt); age < 24*time.Hour || age > 25*time.Hour {
 		t.Errorf("the newcomer's account is %v old", age)
@@ -78,6 +81,24 @@ func TestTheReadyMadePeopleAreWhoTheySeem(t *testing.T) {
 	}
 	if m := h.call(200, "GET", "/guilds/"+h.guild+"/members/"+fresh.ID, nil); m.o["pending"] != false {
 		t.Errorf("after accepting the rules: %s", m.raw)
+	}
+}
+
+func TestTheRolesThatCanBeGivenHaveNames(t *testing.T) {
+	h := open(t)
+	var st world.State
+	h.control("GET", "state?as="+one, nil, &st)
+	names := map[string]string{}
+	for _, r := range st.Roles {
+		names[r.ID] = r.Name
+	}
+	if len(names) != 2 || names[h.RoleID(h.guild, "Team")] != "Team" || names[h.RoleID(h.guild, "Regulars")] != "Regulars" {
+		t.Errorf("%+v", st.Roles)
+	}
+	for _, p := range st.People {
+		if p.ID == mod && (len(p.Roles) != 1 || names[p.Roles[0]] != "Team") {
+			t.Errorf("%+v", p)
+		}
 	}
 }
 

@@ -18,42 +18,33 @@ const (
 	firstPlace  = 1100000000000000300
 )
 
-// names are the words of the ready-made guild in one language.
+// handles are the same in every language, and those of the local Slack, so
+// that one person lives in both.
+func handles() [7]string {
+	return [7]string{"admin", "moderator", "member-1", "member-2", "member-3", "member-4", "newcomer"}
+}
+
+// names are the words of the ready-made guild in one language. Channels are
+// called as in the local Slack, which has no accents.
 type names struct {
 	locale, guild, team, regulars      string
 	general, contests, staff, readOnly string
 	topics                             [4]string
-	people                             [7][2]string // handle and name shown
+	people                             [7]string // the names shown, in the order of handles
 }
 
 var english = names{
 	locale: "en-US", guild: "The Workshop", team: "Team", regulars: "Regulars",
 	general: "general", contests: "contests", staff: "team", readOnly: "read-only",
 	topics: [4]string{"Anything goes", "Giveaways, polls and quizzes", "Only the team sees this channel", "Only the team writes here; the bot may not"},
-	people: [7][2]string{
-		{"admin", "Admin"},
-		{"moderator", "Moderator"},
-		{"member-1", "Member 1"},
-		{"member-2", "Member 2"},
-		{"member-3", "Member 3"},
-		{"member-4", "Member 4"},
-		{"newcomer", "Newcomer"},
-	},
+	people: [7]string{"Admin", "Moderator", "Member 1", "Member 2", "Member 3", "Member 4", "Newcomer"},
 }
 
 var french = names{
 	locale: "fr", guild: "L'Atelier", team: "Équipe", regulars: "Habitués",
-	general: "général", contests: "concours", staff: "équipe", readOnly: "lecture-seule",
+	general: "general", contests: "concours", staff: "equipe", readOnly: "lecture-seule",
 	topics: [4]string{"On parle de tout", "Concours, sondages et quiz", "Seule l'équipe voit ce salon", "Seule l'équipe écrit ici ; le bot n'en a pas le droit"},
-	people: [7][2]string{
-		{"admin", "Admin"},
-		{"moderateur", "Modération"},
-		{"membre-1", "Membre 1"},
-		{"membre-2", "Membre 2"},
-		{"membre-3", "Membre 3"},
-		{"membre-4", "Membre 4"},
-		{"nouveau", "Nouveau"},
-	},
+	people: [7]string{"Admin", "Modération", "Membre 1", "Membre 2", "Membre 3", "Membre 4", "Nouveau membre"},
 }
 
 var palette = []string{
@@ -97,13 +88,13 @@ func (s *Server) addPerson(p *person) {
 
 func (s *Server) foundPeople(n names) []string {
 	var ids []string
-	for i, who := range n.people {
+	for i, handle := range handles() {
 		id := strconv.Itoa(firstPerson + i)
 		if i == len(n.people)-1 {
 			id = strconv.FormatUint(snowflakeAt(s.clock.Now().Add(-24*time.Hour)), 10)
 		}
 		s.addPerson(&person{
-			ID: id, Name: who[0], Display: who[1], Colour: palette[(i+1)%len(palette)],
+			ID: id, Name: handle, Display: n.people[i], Colour: palette[(i+1)%len(palette)],
 			Locale: n.locale, Created: idTime(id),
 		})
 		ids = append(ids, id)

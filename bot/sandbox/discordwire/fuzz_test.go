@@ -1,7 +1,10 @@
 package discordwire_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +29,17 @@ func FuzzATypedLineIsUnderstoodOrRefused(f *testing.F) {
 	s, err := discordwire.New(discordwire.Options{Clock: world.NewClock(time.Now, time.Time{}), Store: store})
 	if err != nil {
 		f.Fatal(err)
+	}
+	raw, err := json.Marshal([]o{giveaway()})
+	if err != nil {
+		f.Fatal(err)
+	}
+	put := httptest.NewRequest("PUT", "/api/v10/applications/"+s.BotID()+"/commands", bytes.NewReader(raw))
+	put.Header.Set("Authorization", "Bot any")
+	put.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	if s.Handler().ServeHTTP(w, put); w.Code != 200 {
+		f.Fatal(w.Body)
 	}
 	channel := s.State(admin).Channels[0].ID
 	f.Fuzz(func(t *testing.T, line string) {

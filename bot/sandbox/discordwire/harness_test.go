@@ -42,6 +42,7 @@ type home struct {
 	clock   *world.Clock
 	general string
 	guild   string
+	client  *http.Client
 }
 
 func open(t *testing.T, change ...func(*discordwire.Options)) *home {
@@ -63,7 +64,10 @@ func open(t *testing.T, change ...func(*discordwire.Options)) *home {
 	}
 	web := httptest.NewServer(s.Handler())
 	t.Cleanup(func() { s.Close(); web.Close() })
-	h := &home{T: t, Server: s, url: web.URL, clock: opt.Clock, guild: s.GuildID()}
+	h := &home{T: t, Server: s, url: web.URL, clock: opt.Clock, guild: s.GuildID(), client: web.Client()}
+	if pool, ok := h.client.Transport.(*http.Transport); ok {
+		pool.MaxIdleConnsPerHost = 50
+	}
 	h.general = s.State(admin).Channels[0].ID
 	return h
 }
@@ -92,7 +96,7 @@ func (a answer) list() []o {
 
 func (h *home) send(req *http.Request) answer {
 	h.Helper()
-	res, err := http.DefaultClient.Do(req)
+	res, err := h.client.Do(req)
 	if err != nil {
 		h.Fatal(err)
 	}

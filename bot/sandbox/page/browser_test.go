@@ -18,7 +18,7 @@ import (
 )
 
 // patience is how long a test waits for what should come at once.
-const patience = 6 * time.Second
+const patience = 15 * time.Second
 
 // browsers starts Chromium once for all tests of the package.
 type browsers struct {

@@ -42,6 +42,7 @@
 //	private                    the mark of a message only one person sees
 //	dismiss                    takes such a message away
 //	waiting                    the mark of a deferred answer
+//	reaction                   a reaction, which adds or takes away one's own
 //	message-error              what went wrong with a control of that message
 //	message-menu               opens the message's menu (also: right click)
 //	shortcut-<name>            an entry of that menu, as are react-<emoji>, delete
@@ -49,7 +50,8 @@
 //	composer-error             what went wrong, as the client says it
 //	suggestions                the list of completions, of elements "suggestion"
 //	modal                      an open form: fields are named by data-field, a
-//	                           field's mistake is field-error
+//	                           field's mistake is field-error, what concerns the
+//	                           whole form is modal-error
 //	modal-submit, modal-close  its buttons
 //	confirm, confirm-yes, confirm-no   a question asked before a press
 //	leave, join                leave the community, come back
@@ -57,4 +59,7 @@
 // A control of a card has data-control=<custom_id or action_id>; a button's
 // accessible name is its text. A menu is a button that opens a list whose
 // options have data-value; a menu of several values is sent when it closes.
+//
+// ANIMO_TEST_SHOTS names a directory in which the tests keep pictures of the
+// page; without it they keep none.
 package page

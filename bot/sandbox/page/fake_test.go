@@ -99,6 +99,7 @@ func fakeState(platform string, now time.Time) world.State {
 		})
 	}
 	s.Channels = append(s.Channels, world.Channel{ID: channel + "9", Name: "Animo", Direct: true, CanWrite: true})
+	s.Roles = []world.Role{{ID: map[string]string{"discord": "301", "slack": "S1"}[platform], Name: "team"}}
 	s.Shortcuts = []world.Shortcut{{Name: "reroll", Label: "Reroll"}}
 	return s
 }
@@ -149,6 +150,27 @@ func (f *fake) answerWith(script func(world.Action) world.Result) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.script = script
+}
+
+// keep remembers messages without a word to the pages.
+func (f *fake) keep(m ...world.Message) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.messages = append(f.messages, m...)
+}
+
+// nth is a copy of one of the recorded messages.
+func (f *fake) nth(i int) world.Message {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.messages[i]
+}
+
+// suggestWith sets what completes the text typed so far.
+func (f *fake) suggestWith(suggest func(string) []world.Suggestion) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.suggest = suggest
 }
 
 // forget begins anew: nothing was done, and the bot takes whatever comes.

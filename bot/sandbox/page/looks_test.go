@@ -43,6 +43,10 @@ func TestANarrowScreenShowsOnePaneAtATime(t *testing.T) {
 			v.shot(fmt.Sprintf("narrow-%d-%s", width, pane))
 		}
 	}
+	v.slack.answerWith(opens(v.slack, "narrow"))
+	v.say("slack", "/giveaway")
+	v.wait(`(d => d && d.getBoundingClientRect().left >= 0 && d.getBoundingClientRect().right <= innerWidth && d.getBoundingClientRect().bottom <= innerHeight)(document.querySelector("dialog[open]"))`)
+	v.shot("narrow-form")
 }
 
 // contrast is what WCAG 2 calls the contrast ratio of each visible text

@@ -62,7 +62,7 @@ func completeCommands(v *view) {
 		{Label: "/giveaway end", Description: "Ends one early", Insert: "/giveaway end "},
 		{Label: "/help", Description: "What I can do", Insert: "/help "},
 	}
-	v.discord.suggest = func(text string) []world.Suggestion {
+	v.discord.suggestWith(func(text string) []world.Suggestion {
 		var found []world.Suggestion
 		for _, s := range all {
 			if strings.HasPrefix(s.Insert, text) && s.Insert != text {
@@ -73,7 +73,7 @@ func completeCommands(v *view) {
 			found = []world.Suggestion{{Label: "duration:", Description: "How long", Insert: text + "duration:"}}
 		}
 		return found
-	}
+	})
 	composer := in("discord", "composer")
 	offered := func(n int) {
 		v.Helper()
@@ -169,9 +169,7 @@ func followTheFeed(v *view) {
 }
 
 func mendTheConnection(v *view) {
-	v.discord.mu.Lock()
-	v.discord.messages = append(v.discord.messages, world.Message{ID: "4000", Channel: "201", Author: "103", At: time.Now(), Native: []byte(`{"content":"missed meanwhile"}`)})
-	v.discord.mu.Unlock()
+	v.discord.keep(world.Message{ID: "4000", Channel: "201", Author: "103", At: time.Now(), Native: []byte(`{"content":"missed meanwhile"}`)})
 	v.forgive("ERR_INCOMPLETE_CHUNKED_ENCODING")
 	v.server.CloseClientConnections()
 	v.wait(`document.querySelector(".discord .list").textContent.includes("missed meanwhile") && document.querySelector(".discord [data-testid=status]").dataset.connected === "false"`)

@@ -74,7 +74,7 @@ func (s *Server) State(as string) world.State {
 	t := s.space.team
 	st := world.State{
 		Platform: "slack", SpaceID: t.ID, SpaceName: t.Name, Channels: []world.Channel{}, Shortcuts: []world.Shortcut{},
-		Connected: s.link.count() > 0 || s.post.on(), Now: s.clock.Now(),
+		Roles: []world.Role{}, Connected: s.link.count() > 0 || s.post.on(), Now: s.clock.Now(),
 	}
 	for _, p := range s.space.people {
 		st.People = append(st.People, s.asPerson(p))
@@ -86,6 +86,9 @@ func (s *Server) State(as string) world.State {
 				Direct: c.Kind == kindDirect, CanWrite: s.mayType(me, c),
 			})
 		}
+	}
+	for _, g := range s.space.groups {
+		st.Roles = append(st.Roles, world.Role{ID: g.ID, Name: g.Handle})
 	}
 	for _, sc := range s.app.Features.Shortcuts {
 		if sc.Type == "message" && s.app.grants("commands") {
@@ -102,7 +105,7 @@ func (s *Server) asPerson(p *person) world.Person {
 	}
 	for _, g := range s.space.groups {
 		if slices.Contains(g.Users, p.ID) {
-			out.Roles = append(out.Roles, g.Handle)
+			out.Roles = append(out.Roles, g.ID)
 		}
 	}
 	return out

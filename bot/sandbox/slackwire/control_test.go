@@ -71,8 +71,11 @@ func TestTheControlInterfaceShowsWhatAPersonSees(t *testing.T) {
 	if admin.Platform != "slack" || admin.SpaceName != "The Workshop" || len(admin.People) != 9 {
 		t.Errorf("%+v", admin)
 	}
+	if len(admin.Roles) != 1 || admin.Roles[0].Name != "team" {
+		t.Fatalf("%+v", admin.Roles)
+	}
 	for _, p := range admin.People {
-		if p.Name == "moderator" && (p.Admin || len(p.Roles) != 1 || p.Roles[0] != "team") {
+		if p.Name == "moderator" && (p.Admin || len(p.Roles) != 1 || p.Roles[0] != admin.Roles[0].ID) {
 			t.Errorf("%+v", p)
 		}
 	}

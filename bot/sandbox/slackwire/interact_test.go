@@ -294,11 +294,11 @@ func TestAThousandPressesInTenSeconds(t *testing.T) {
 	if took := time.Since(began); failed > 0 || took > 10*time.Second {
 		t.Fatalf("%d of 1000 failed in %v", failed, took)
 	}
-	await(t, "everybody is told", func() bool {
-		told := 0
-		for _, p := range people {
-			told += len(s.Messages(p, general)) - 1
+	const before = 3 // calls: two connections and the message
+	await(t, "everybody is answered", func() bool { return len(s.Log(before)) == len(people) })
+	for _, p := range people {
+		if got := s.Messages(p, general); len(got) != 2 || !got[1].Private {
+			t.Fatalf("%s sees %v", p, got)
 		}
-		return told == len(people)
-	})
+	}
 }

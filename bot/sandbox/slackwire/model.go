@@ -19,6 +19,8 @@ type workspace struct {
 	files    map[string]*file
 	modals   map[string][]*view // by user: the open modal and what lies beneath
 	homes    map[string]*view   // by user
+
+	index map[string]*person // people by id and by handle, made when asked for
 }
 
 // team is the workspace's own record, with the ids of the app in it.
@@ -165,22 +167,22 @@ func (m *message) bare() *message {
 }
 
 func (w *workspace) person(id string) *person {
-	for _, p := range w.people {
-		if p.ID == id {
-			return p
-		}
+	if p := w.named(id); p != nil && p.ID == id {
+		return p
 	}
 	return nil
 }
 
-// named returns the person of a handle, or of an id.
+// named returns the person of a handle, or of an id. People are only ever
+// added, so the index is old when it is too short.
 func (w *workspace) named(name string) *person {
-	for _, p := range w.people {
-		if p.Name == name || p.ID == name {
-			return p
+	if len(w.index) != 2*len(w.people) {
+		w.index = make(map[string]*person, 2*len(w.people))
+		for _, p := range w.people {
+			w.index[p.Name], w.index[p.ID] = p, p
 		}
 	}
-	return nil
+	return w.index[name]
 }
 
 func (w *workspace) channel(id string) *channel {

@@ -30,7 +30,7 @@ type Person struct {
 	Locale    string    `json:"locale"`  // the language of their client: "fr", "en-US"
 	Bot       bool      `json:"bot"`
 	Admin     bool      `json:"admin"`
-	Roles     []string  `json:"roles"`
+	Roles     []string  `json:"roles"` // by Role.ID
 	JoinedAt  time.Time `json:"joined_at"`
 	CreatedAt time.Time `json:"created_at"`
 	Present   bool      `json:"present"` // false once they have left
@@ -46,6 +46,12 @@ type Channel struct {
 	CanWrite bool   `json:"can_write"` // whether the person asking may post
 }
 
+// Role is what members can be given: a Discord role, or a Slack user group.
+type Role struct {
+	ID   string `json:"id"`
+	Name string `json:"name"` // a user group's is its handle, without "@"
+}
+
 // State is what a client shows before any message.
 type State struct {
 	Platform  string     `json:"platform"` // "discord" or "slack"
@@ -53,6 +59,7 @@ type State struct {
 	SpaceName string     `json:"space_name"`
 	People    []Person   `json:"people"`
 	Channels  []Channel  `json:"channels"`
+	Roles     []Role     `json:"roles"` // those that can be given and mentioned
 	Shortcuts []Shortcut `json:"shortcuts"`
 	Connected bool       `json:"connected"` // whether the bot is connected
 	Now       time.Time  `json:"now"`

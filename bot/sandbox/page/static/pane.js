@@ -16,13 +16,6 @@ import { drawSlack } from "./slack.js";
 import { slackForm } from "./slackform.js";
 import { shortName } from "./emoji.js";
 
-// The roles that people hold, where the platform does not tell their names:
-// Discord's are ids, Slack's are handles.
-function held(people, platform) {
-  const ids = [...new Set(people.flatMap((p) => p.roles ?? []))];
-  return ids.map((id) => ({ id, name: platform === "slack" ? id : `${t("roleSome")} ${id.slice(-4)}` }));
-}
-
 const quickSigns = ["👍", "🎉", "❤️", "😂", "👀"];
 
 export class Pane {
@@ -136,7 +129,7 @@ export class Pane {
     setNow(state.now);
     this.people = new Map((state.people ?? []).map((p) => [p.id, p]));
     this.channels = state.channels ?? [];
-    this.roles = state.roles ?? held(state.people ?? [], this.platform);
+    this.roles = state.roles ?? [];
     this.shortcuts = state.shortcuts ?? [];
     this.me = this.people.get(this.control.as) ?? this.me;
     this.spaceName.textContent = state.space_name;
