@@ -54,8 +54,8 @@ func (v runVerb) Run(ctx context.Context, s streams, o app.Options) error {
 	o.Config = cfg
 	o.Log = telemetry.New(s.err, cfg.Log.Format, cfg.Log.Level, cfg.Secrets()...)
 	a, err := app.New(ctx, o)
-	if errors.Is(err, app.ErrNoPlatform) {
-		return usageError{fmt.Errorf("%w\n\nTo try Animo without any token: animo sandbox", err)}
+	if lacks := (*app.Incomplete)(nil); errors.As(err, &lacks) {
+		return usageError{withSandbox(err)}
 	}
 	if err != nil {
 		return err
@@ -64,6 +64,14 @@ func (v runVerb) Run(ctx context.Context, s streams, o app.Options) error {
 		o.Log.Info("health and metrics", "address", addr)
 	}
 	return a.Run(ctx)
+}
+
+// withSandbox adds the way that needs no configuration, unless it was named.
+func withSandbox(err error) error {
+	if strings.Contains(err.Error(), "animo sandbox") {
+		return err
+	}
+	return fmt.Errorf("%w\nTo try Animo without any token, run: animo sandbox", err)
 }
 
 type doctorVerb struct {

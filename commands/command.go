@@ -51,8 +51,14 @@ type Command struct {
 	OpensForm  bool
 	Needs      *chat.Need
 	Options    []Option
-	Sub        []Command
-	Run        Handler
+	// NoForm says that no form can ask for what is missing, as it would have
+	// to ask for a member or a role.
+	NoForm bool
+	// Field names the option that a refusal of Run is about; nil means the
+	// first.
+	Field func(r *Request, args chat.Values) string
+	Sub   []Command
+	Run   Handler
 }
 
 // Family declares everything of one family: its command, who answers the

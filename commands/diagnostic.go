@@ -47,6 +47,9 @@ func (w diagnostic) team(ctx context.Context, r *Request) []chat.Finding {
 		return []chat.Finding{{Health: chat.HealthWarning, Code: "community.no_team_channel"}}
 	}
 	c, err := r.Platform.Channel(ctx, id)
+	if c.Name == "" {
+		c.Name = chat.Native(id) // it is gone, or not seen
+	}
 	if err != nil || len(c.Missing) > 0 {
 		return []chat.Finding{{Health: chat.HealthFailing, Code: "community.team_channel", Args: map[string]string{"name": c.Name}}}
 	}

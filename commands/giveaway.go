@@ -48,8 +48,10 @@ func (w giveaways) subcommands() []Command {
 	}
 	create := staff("create", w.create)
 	create.OpensForm = true
+	start := staff("start", w.start, startOptions()...)
+	start.Field = wrongField
 	return []Command{
-		staff("start", w.start, startOptions()...),
+		start,
 		create,
 		staff("end", w.order(giveaway.OrderEnd, games.StatusOpen), running),
 		staff("cancel", w.order(giveaway.OrderCancel, games.StatusOpen), running, reason),
@@ -189,7 +191,7 @@ func (w giveaways) pick(ctx context.Context, r *Request, statuses ...games.Statu
 	case 1:
 		return found[0].ID, nil
 	}
-	return "", games.Refuse(r.Private.Line("giveaway.refused.which", i18n.In("first", chat.Code(found[0].ID))))
+	return "", games.Refuse(r.Private.Line("giveaway.refused.which", i18n.In("first", chat.Code("id:"+found[0].ID))))
 }
 
 // edit hands over what is to change; a new end is read as at the start.
@@ -227,7 +229,7 @@ func (w giveaways) staffPress(ctx context.Context, r *Request) (chat.Reply, erro
 	reply, err := w.send(ctx, r, r.Action.Subject, giveaway.OrderEdit, chat.Values{
 		"ends": end.UTC().Format(time.RFC3339), giveaway.ArgConfirmed: "yes",
 	})
-	reply.Replace = true
+	reply.Replace = reply.Card != nil
 	return reply, err
 }
 

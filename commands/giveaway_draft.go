@@ -79,7 +79,7 @@ func (w giveaways) draftForm(ctx context.Context, r *Request) (chat.Reply, error
 		return chat.Reply{}, err
 	}
 	if wrong != nil && r.Caps.FormErrors {
-		return chat.Reply{Wrong: map[string]string{wrongField(r, d.Fields): wrong.Plain()}}, nil
+		return w.beside(r, wrongField(r, d.Fields), wrong), nil
 	}
 	if err := w.saveDraft(ctx, r, id, version, d); err != nil {
 		return chat.Reply{}, err
@@ -94,31 +94,18 @@ func (w giveaways) draftForm(ctx context.Context, r *Request) (chat.Reply, error
 	return reply, nil
 }
 
-// asRefusal returns the sentence of an error that is meant for the member,
-// nil if it is not.
-func asRefusal(r *Request, err error) chat.Line {
-	var refusal *games.Refusal
-	var read *i18n.ReadError
-	switch {
-	case errors.As(err, &refusal):
-		return refusal.Line
-	case errors.As(err, &read):
-		return read.Line(r.Private)
-	}
-	return nil
-}
-
-// wrongField names the field to which a refusal belongs, so that the sentence
-// stands beside it.
+// wrongField names the option to which a refusal belongs, so that the sentence
+// stands beside its field.
 func wrongField(r *Request, v chat.Values) string {
-	for _, name := range []string{"duration", "winners", "image"} {
+	for _, o := range startOptions() {
+		name := o.Name
 		trial := chat.Values{"prize": "-", "duration": "1h", "winners": "1"}
 		trial[name] = v[name]
 		if _, err := readParams(r, trial); err != nil {
 			return name
 		}
 	}
-	return "prize"
+	return "channel"
 }
 
 // preview shows the card as it will be, with what can be done about it.

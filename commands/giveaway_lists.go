@@ -20,6 +20,8 @@ import (
 
 const (
 	listed    = 10
+	titleSize = 80  // characters of a prize in a list
+	searched  = 100 // giveaways of a status among which an id is completed
 	pageSize  = 15
 	maxExport = 8 << 20 // bytes; what a platform takes along with an answer
 )
@@ -29,14 +31,14 @@ func (w giveaways) suggest(statuses ...games.Status) Completer {
 	return func(ctx context.Context, r *Request) ([]chat.Choice, error) {
 		var out []chat.Choice
 		for _, s := range statuses {
-			found, err := w.Engine.List(ctx, r.Community, giveaway.Kind, s, maxChoices)
+			found, err := w.Engine.List(ctx, r.Community, giveaway.Kind, s, searched)
 			if err != nil {
 				return nil, err
 			}
 			for _, l := range found {
-				label := shorten(l.ID+" · "+l.Title, 75)
+				label := l.ID + " · " + l.Title
 				if containsFold(label, r.Partial) {
-					out = append(out, chat.Choice{Value: l.ID, Label: label})
+					out = append(out, chat.Choice{Value: l.ID, Label: shorten(label, 75)})
 				}
 			}
 		}
@@ -58,7 +60,7 @@ func (w giveaways) list(ctx context.Context, r *Request) (chat.Reply, error) {
 		items := make([]chat.Line, len(found))
 		for i, l := range found {
 			items[i] = r.Private.Line("giveaway.list.item",
-				i18n.In("prize", chat.Strong(chat.T(l.Title))), i18n.In("channel", chat.MentionChannel(l.Channel)),
+				i18n.In("prize", chat.Strong(chat.T(shorten(l.Title, titleSize)))), i18n.In("channel", chat.MentionChannel(l.Channel)),
 				i18n.Str("state", r.Private.Text(l.Label)), i18n.In("end", chat.Moment(l.Ends, chat.MomentFull)),
 				i18n.Num("entrants", l.Entries), i18n.In("id", chat.Code(l.ID)))
 		}
@@ -89,14 +91,19 @@ func (w giveaways) show(ctx context.Context, r *Request) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	_, s, err := w.state(ctx, r, id)
+	l, s, err := w.state(ctx, r, id)
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	card, err := w.Engine.Draw(ctx, r.Community.Tenant(), id)
-	if err != nil {
-		return chat.Reply{}, err
+	if s.Deleted {
+		return r.refuse("giveaway.refused.deleted")
 	}
+	// The card in the channel speaks the community's language; this one that
+	// of whoever asks.
+	card := giveaway.Rules{}.Show(s, games.Look{
+		ID: id, Now: r.Now, Public: r.Private, Private: r.Private, Zone: r.Community.Location(), Caps: r.Caps,
+		Channel: l.Channel, Entries: l.Entries,
+	})
 	card.Blocks = withoutControls(card.Blocks)
 	for _, round := range s.Rounds {
 		card = card.With(chat.Paragraph(roundLine(r, round)))
@@ -145,7 +152,7 @@ func (w giveaways) entrants(ctx context.Context, r *Request) (chat.Reply, error)
 	card := entrantsCard(r, l, s, entries)
 	if last > 0 {
 		card = card.With(chat.Note(r.Private.Line("giveaway.entrants.page", i18n.Num("page", int64(page+1)), i18n.Num("pages", int64(last+1)))),
-			chat.Controls(w.turn(r, id, "first", page-1, page == 0), w.turn(r, id, "next", page+1, page == last)))
+			chat.Controls(w.turn(r, id, "previous", page-1, page == 0), w.turn(r, id, "next", page+1, page == last)))
 	}
 	reply := chat.Private(card)
 	reply.Replace = !r.Action.IsZero()
@@ -153,11 +160,7 @@ func (w giveaways) entrants(ctx context.Context, r *Request) (chat.Reply, error)
 }
 
 func (w giveaways) turn(r *Request, id, verb string, page int, disabled bool) chat.Control {
-	label := "giveaway.button.next"
-	if verb == "first" {
-		label = "giveaway.button.previous"
-	}
-	b := chat.Button(chat.Act(familyPages, verb, id).With(strconv.Itoa(page)), r.Private.Text(label), chat.TonePlain)
+	b := chat.Button(chat.Act(familyPages, verb, id).With(strconv.Itoa(page)), r.Private.Text("giveaway.button."+verb), chat.TonePlain)
 	b.Disabled = disabled
 	return b
 }

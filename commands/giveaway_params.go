@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"animo/bot/chat"
 	"animo/bot/i18n"
@@ -80,8 +79,7 @@ const maxEmoji = 10
 
 func readEmoji(r *Request, text string, p *giveaway.Params) error {
 	text = strings.TrimSpace(text)
-	plain := strings.ContainsFunc(text, func(c rune) bool { return c < 0x2000 && c != 0xA9 && c != 0xAE })
-	if plain || utf8.RuneCountInString(text) > maxEmoji {
+	if text != "" && !isEmoji(text) {
 		return games.Refuse(r.Private.Line("giveaway.refused.emoji", i18n.Str("typed", shorten(text, 20))))
 	}
 	p.Emoji = text

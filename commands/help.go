@@ -49,28 +49,10 @@ func (w help) overview(r *Request) chat.Card {
 	return card.With(chat.Note(p.Line("help.more")))
 }
 
-// entry is one command as it is shown to the member, with its plain name too
-// if that is another.
+// entry is one command.
 func (w help) entry(r *Request, path []string, spec chat.CommandSpec) chat.Line {
-	l := r.Private.Language()
-	shown := chat.PathString(path)
-	if r.Caps.LocalCommands {
-		shown = chat.PathString(w.localPath(path, l))
-	}
-	return r.Private.Line("help.entry", i18n.In("command", chat.Code(shown)), i18n.Str("summary", spec.Summary.In(l)))
-}
-
-func (w help) localPath(path []string, l chat.Language) []string {
-	specs, out := w.menu.Commands, make([]string, 0, len(path))
-	for _, word := range path {
-		i := slices.IndexFunc(specs, func(c chat.CommandSpec) bool { return c.Name == word })
-		if i < 0 {
-			return path
-		}
-		out = append(out, specs[i].Names.In(l))
-		specs = specs[i].Sub
-	}
-	return out
+	return r.Private.Line("help.entry",
+		i18n.In("command", chat.Code(chat.PathString(path))), i18n.Str("summary", spec.Summary.In(r.Private.Language())))
 }
 
 // trait is a row of the parity table: something a platform can do or not.
@@ -88,7 +70,6 @@ func traits() []trait {
 		{"accents", func(c chat.Capabilities) bool { return c.Accents }},
 		{"relative_time", func(c chat.Capabilities) bool { return c.RelativeTime }},
 		{"roles", func(c chat.Capabilities) bool { return c.Roles }},
-		{"delete_others", func(c chat.Capabilities) bool { return c.DeleteOthers }},
 	}
 }
 

@@ -21,37 +21,46 @@ func missingFamily(g *Registry) Family {
 // mistaken says what is wrong with a typed command. If only something is
 // missing, and the platform has no fields for options, a form asks for it with
 // what was typed already.
-func (g *Registry) mistaken(r *Request, c Command, mistakes []chat.Mistake) (chat.Reply, bool) {
-	mistakes = slices.Concat(mistakes, checkArgs(c, r.Args))
-	if len(mistakes) == 0 {
-		return chat.Reply{}, false
-	}
-	missing := func(m chat.Mistake) bool { return m.Kind == chat.MistakeMissing }
-	if !slices.ContainsFunc(mistakes, func(m chat.Mistake) bool { return !missing(m) }) && !r.Caps.TypedOptions {
-		return chat.Reply{Form: g.missingForm(r, c)}, true
+func (g *Registry) mistaken(r *Request, c Command, mistakes []chat.Mistake) chat.Reply {
+	spec := g.specAt(r.Path)
+	missing := !slices.ContainsFunc(mistakes, func(m chat.Mistake) bool { return m.Kind != chat.MistakeMissing })
+	if form, ok := g.missingForm(r, c, spec); ok && missing && !r.Caps.TypedOptions {
+		return chat.Reply{Form: form}
 	}
 	lines := make([]chat.Line, 0, len(mistakes))
 	for _, m := range mistakes {
 		lines = append(lines, r.Private.Line("common.mistake."+string(m.Kind),
-			i18n.In("option", chat.Code(m.Option)), i18n.In("typed", chat.Code(shorten(m.Text, 60)))))
+			i18n.In("option", chat.Code(optionName(r, spec, m.Option))), i18n.In("typed", chat.Code(shorten(m.Text, 60)))))
 	}
-	card := chat.Say(chat.Join(lines, chat.Break())).With(
-		chat.Note(r.Private.Line("common.example", i18n.In("example", chat.Code(g.example(r, c))))))
-	return chat.Private(card), true
+	return chat.Private(chat.Say(chat.Join(lines, chat.Break())).With(
+		chat.Note(r.Private.Line("common.example", i18n.In("example", chat.Code(g.example(r, c)))))))
 }
 
-// checkArgs finds integers that are none or out of bounds, and values that no
-// choice allows; a platform may not have checked.
-func checkArgs(c Command, args chat.Values) []chat.Mistake {
-	var out []chat.Mistake
+// optionName is an option's name as the member reads it; one that does not
+// exist stays as it was typed.
+func optionName(r *Request, spec chat.CommandSpec, name string) string {
+	for _, o := range spec.Options {
+		if o.Name == name {
+			return o.Names.In(r.Private.Language())
+		}
+	}
+	return shorten(name, 40)
+}
+
+// checkArgs adds to the mistakes that the platform found what it may not have
+// checked: options that are missing, integers that are none, and values that
+// no choice allows.
+func checkArgs(c Command, args chat.Values, mistakes []chat.Mistake) []chat.Mistake {
+	out := slices.Clone(mistakes)
 	for _, o := range c.Options {
 		v, given := args[o.Name]
-		if !given {
-			continue
-		}
+		named := slices.ContainsFunc(mistakes, func(m chat.Mistake) bool { return m.Option == o.Name })
 		switch {
-		case o.Kind == chat.OptionInteger && !isInteger(v),
-			len(o.Choices) > 0 && !slices.Contains(o.Choices, v):
+		case named:
+		case !given && o.Required:
+			out = append(out, chat.Mistake{Kind: chat.MistakeMissing, Option: o.Name})
+		case given && o.Kind == chat.OptionInteger && !isInteger(v),
+			given && len(o.Choices) > 0 && !slices.Contains(o.Choices, v):
 			out = append(out, chat.Mistake{Kind: chat.MistakeKindOf, Option: o.Name, Text: v})
 		}
 	}
@@ -63,34 +72,40 @@ func isInteger(s string) bool {
 	return err == nil
 }
 
-// example writes the command as it is typed right.
+// example writes the command as it is typed right. What needs more than an id
+// has its example in the catalogue.
 func (g *Registry) example(r *Request, c Command) string {
 	key := "cmd." + strings.Join(r.Path, ".") + ".example"
 	if r.Private.Has(key) {
 		return r.Private.Text(key)
 	}
-	parts := []string{chat.PathString(r.Path)}
-	for _, o := range c.Options {
-		if o.Required {
-			parts = append(parts, o.Name+":…")
-		}
+	example := chat.PathString(r.Path)
+	if slices.ContainsFunc(c.Options, func(o Option) bool { return o.Name == "id" }) {
+		example += " id:7K2M9QXF"
 	}
-	return strings.Join(parts, " ")
+	return example
 }
 
+// unknownCommand lists what may stand behind the first word, if that is known,
+// as far as the member may use it.
 func (g *Registry) unknownCommand(r *Request, e chat.Invoked) chat.Reply {
-	known := make([]string, 0, len(g.commands))
-	for path := range g.commands {
-		if len(e.Path) > 0 && strings.HasPrefix(path, "/"+e.Path[0]+" ") {
-			known = append(known, path)
+	var items []chat.Line
+	for _, spec := range g.menu.Commands {
+		if len(e.Path) == 0 || spec.Name != e.Path[0] {
+			continue
 		}
+		spec.Walk(func(path []string, c chat.CommandSpec) {
+			if r.Community.Allows(r.Actor, c.Permission) {
+				items = append(items, chat.L(chat.Code(chat.PathString(path))))
+			}
+		})
 	}
-	slices.Sort(known)
-	items := make([]chat.Line, len(known))
-	for i, k := range known {
-		items[i] = chat.L(chat.Code(k))
+	typed := typedPath(e)
+	id := "common.unknown_command"
+	if len(items) > 0 && typed == chat.PathString(e.Path[:1]) {
+		id = "common.which_command"
 	}
-	card := chat.Say(r.Private.Line("common.unknown_command", i18n.In("typed", chat.Code(shorten(typedPath(e), 60)))))
+	card := chat.Say(r.Private.Line(id, i18n.In("typed", chat.Code(shorten(typed, 60)))))
 	if len(items) > 0 {
 		card = card.With(chat.List(items...))
 	}
@@ -108,14 +123,9 @@ func typedPath(e chat.Invoked) string {
 }
 
 // missingForm asks for required options first, then for those already given,
-// then for the others, as many as a form holds.
-func (g *Registry) missingForm(r *Request, c Command) *chat.Form {
-	spec := g.specAt(r.Path)
-	form := &chat.Form{
-		Action: chat.Act(familyMissing, strings.Join(r.Path, "."), ""),
-		Title:  shorten(spec.Names.In(r.Private.Language()), 24),
-		Submit: r.Private.Text("common.button.go"), Close: r.Private.Text("common.button.cancel"),
-	}
+// then for the others, as many as a form holds. There is none if it could not
+// ask for all that is required, or would lose something that was typed.
+func (g *Registry) missingForm(r *Request, c Command, spec chat.CommandSpec) (*chat.Form, bool) {
 	rankOf := func(o chat.OptionSpec) int {
 		_, given := r.Args[o.Name]
 		switch {
@@ -128,10 +138,22 @@ func (g *Registry) missingForm(r *Request, c Command) *chat.Form {
 	}
 	options := slices.Clone(spec.Options)
 	slices.SortStableFunc(options, func(a, b chat.OptionSpec) int { return rankOf(a) - rankOf(b) })
-	for _, o := range options[:min(len(options), chat.MaxFormFields)] {
-		form.Fields = append(form.Fields, g.fieldOf(r, c, o))
+	var fields []chat.FormField
+	for _, o := range options {
+		asked := o.Kind != chat.OptionMember && o.Kind != chat.OptionRole && len(fields) < chat.MaxFormFields
+		switch {
+		case asked:
+			fields = append(fields, g.fieldOf(r, c, o))
+		case rankOf(o) < 2:
+			return nil, false
+		}
 	}
-	return form
+	return &chat.Form{
+		Action: chat.Act(familyMissing, strings.Join(r.Path, "."), ""),
+		Title:  shorten(g.shown(r, r.Path), 24),
+		Submit: r.Private.Text("common.button.go"), Close: r.Private.Text("common.button.cancel"),
+		Fields: fields,
+	}, !c.NoForm
 }
 
 func (g *Registry) fieldOf(r *Request, c Command, o chat.OptionSpec) chat.FormField {
@@ -164,7 +186,8 @@ func (g *Registry) specAt(path []string) chat.CommandSpec {
 	return chat.CommandSpec{}
 }
 
-// filledIn runs a command with what its form brought.
+// filledIn runs a command with what its form brought. Where the platform can,
+// the form stays open with what is wrong in it, so that nothing is typed twice.
 func (g *Registry) filledIn(ctx context.Context, r *Request) (chat.Reply, error) {
 	args := chat.Values{}
 	for name, v := range r.Args {
@@ -172,7 +195,30 @@ func (g *Registry) filledIn(ctx context.Context, r *Request) (chat.Reply, error)
 			args[name] = v
 		}
 	}
-	return g.invoke(ctx, r, chat.Invoked{Meta: r.Meta, Path: strings.Split(r.Action.Verb, "."), Args: args})
+	path := strings.Split(r.Action.Verb, ".")
+	c := g.commands[chat.PathString(path)]
+	reply, err := g.invoke(ctx, r, chat.Invoked{Meta: r.Meta, Path: path, Args: args})
+	if mistakes := checkArgs(c, args, nil); r.Caps.FormErrors && len(mistakes) > 0 && reply.Card != nil {
+		reply.Wrong = map[string]string{mistakes[0].Option: reply.Card.Plain()}
+		return reply, err
+	}
+	wrong := asRefusal(r, err)
+	if wrong == nil || !r.Caps.FormErrors || len(c.Options) == 0 {
+		return reply, err
+	}
+	field := c.Options[0].Name
+	if c.Field != nil {
+		field = c.Field(r, args)
+	}
+	return g.beside(r, field, wrong), nil
+}
+
+// beside puts a sentence beside a field of the form just sent in, and on a
+// card for a platform that no longer waits for the form to be judged.
+func (g *Registry) beside(r *Request, field string, wrong chat.Line) chat.Reply {
+	reply := chat.PrivateLine(wrong)
+	reply.Wrong = map[string]string{field: g.typedLine(r, wrong).Plain()}
+	return reply
 }
 
 // shorten cuts text to at most n characters.

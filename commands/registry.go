@@ -23,6 +23,9 @@ type Deps struct {
 	Platforms map[chat.Network]chat.Platform
 	Now       func() time.Time
 	Effects   func() // called when an effect was put
+	// Names says how a platform without Capabilities.LocalCommands calls a
+	// command; nil means in the reader's language.
+	Names map[chat.Network]func(chat.CommandSpec) string
 }
 
 // Registry knows every command and answers interactions.
@@ -69,11 +72,21 @@ func (g *Registry) OpensForm(e chat.Event) bool {
 	return false
 }
 
-// Mishap implements dispatch.Handler.
+// mishapWait bounds the search for the community's language once something
+// went wrong, as it may have been the store.
+const mishapWait = time.Second
+
+// Mishap implements dispatch.Handler. A member whose language is not known is
+// told in the community's.
 func (g *Registry) Mishap(e chat.Event, reference string) chat.Reply {
 	l, ok := i18n.Match(e.Head().Actor.Locale)
 	if !ok {
+		ctx, cancel := context.WithTimeout(context.Background(), mishapWait)
+		defer cancel()
 		l = chat.English
+		if c, err := g.Book.Of(ctx, e.Head().Space); err == nil {
+			l = c.Language
+		}
 	}
 	return chat.PrivateLine(g.Words.Printer(l).Line("common.mishap", i18n.In("reference", chat.Code(reference))))
 }
@@ -85,7 +98,12 @@ func (g *Registry) Interact(ctx context.Context, e chat.Event) (chat.Reply, erro
 		return chat.Reply{}, err
 	}
 	reply, err := g.route(ctx, r, e)
-	return g.explain(r, reply, err)
+	reply, err = g.explain(r, reply, err)
+	if reply.Card != nil {
+		card := g.typedCard(r, *reply.Card)
+		reply.Card = &card
+	}
+	return reply, err
 }
 
 // request finds out who asks, where, and in which language.
@@ -160,8 +178,8 @@ func (g *Registry) invoke(ctx context.Context, r *Request, e chat.Invoked) (chat
 	if c.Needs != nil && !c.Needs.Met(r.Caps) {
 		return g.lacking(r, c), nil
 	}
-	if reply, wrong := g.mistaken(r, c, e.Mistakes); wrong {
-		return reply, nil
+	if mistakes := checkArgs(c, r.Args, e.Mistakes); len(mistakes) > 0 {
+		return g.mistaken(r, c, mistakes), nil
 	}
 	return c.Run(ctx, r)
 }
@@ -193,17 +211,28 @@ const maxChoices = 25
 
 // explain turns the errors that are meant for the member into sentences.
 func (g *Registry) explain(r *Request, reply chat.Reply, err error) (chat.Reply, error) {
-	var refusal *games.Refusal
-	var read *i18n.ReadError
+	wrong := asRefusal(r, err)
 	switch {
-	case errors.As(err, &refusal):
-		return chat.PrivateLine(refusal.Line), nil
-	case errors.As(err, &read):
-		return chat.PrivateLine(read.Line(r.Private)), nil
+	case wrong != nil:
+		return chat.PrivateLine(wrong), nil
 	case errors.Is(err, storage.ErrNotFound):
 		return chat.PrivateLine(r.Private.Line("common.not_found")), nil
 	case errors.Is(err, storage.ErrRepeated):
 		return chat.Reply{}, nil
 	}
 	return reply, err
+}
+
+// asRefusal returns the sentence of an error that is meant for the member,
+// nil if it is not.
+func asRefusal(r *Request, err error) chat.Line {
+	var refusal *games.Refusal
+	var read *i18n.ReadError
+	switch {
+	case errors.As(err, &refusal):
+		return refusal.Line
+	case errors.As(err, &read):
+		return read.Line(r.Private)
+	}
+	return nil
 }

@@ -18,14 +18,16 @@ func setupFamily(g *Registry) Family {
 	sub := func(name string, run Handler, options ...Option) Command {
 		return Command{Name: name, Permission: chat.Manager, Run: run, Options: options}
 	}
+	staff := sub("staff", w.staff,
+		Option{Name: "action", Kind: chat.OptionText, Required: true, Choices: []string{"add", "remove"}},
+		Option{Name: "role", Kind: chat.OptionRole}, Option{Name: "member", Kind: chat.OptionMember})
+	staff.NoForm = true
 	return Family{Commands: []Command{{Name: "setup", Permission: chat.Manager, Sub: []Command{
 		sub("show", w.show),
 		sub("language", w.language, Option{Name: "to", Kind: chat.OptionText, Required: true, Choices: []string{"en", "fr"}}),
 		sub("zone", w.zone, Option{Name: "to", Kind: chat.OptionText, Required: true}),
 		sub("team", w.team, Option{Name: "channel", Kind: chat.OptionChannel, Required: true}),
-		sub("staff", w.staff,
-			Option{Name: "action", Kind: chat.OptionText, Required: true, Choices: []string{"add", "remove"}},
-			Option{Name: "role", Kind: chat.OptionRole}, Option{Name: "member", Kind: chat.OptionMember}),
+		staff,
 	}}}}
 }
 
@@ -51,8 +53,12 @@ func settingsCard(r *Request, c community.Community) chat.Card {
 	if len(who) > 0 {
 		staff = chat.Join(who, chat.T(", "))
 	}
+	title := p.Line("setup.title_unnamed") // until the platform has told the name
+	if c.Name != "" {
+		title = p.Line("setup.title", i18n.Str("name", c.Name))
+	}
 	return chat.NewCard(
-		chat.Heading(p.Line("setup.title", i18n.Str("name", c.Name))),
+		chat.Heading(title),
 		chat.Fields(
 			chat.Field{Label: p.Text("setup.field.language"), Value: p.Line("common.language." + string(c.Language))},
 			chat.Field{Label: p.Text("setup.field.zone"), Value: chat.Words(c.Zone)},

@@ -42,16 +42,31 @@ func (g *Registry) Notice(ctx context.Context, t storage.Tenant, id string, u ou
 		return "", chat.Card{}, false
 	}
 	p := g.Words.Printer(c.Language)
+	card := chat.Say(noticeLine(p, u))
+	if said := u.Item.Card.Plain(); said != "" {
+		card = card.With(chat.Paragraph(chat.L(chat.Em(chat.T(shorten(said, 200))))))
+	}
+	return c.TeamChannel, card.With(chat.Controls(
+		chat.Button(chat.Act(familyUndelivered, "again", id), p.Text("undelivered.button"), chat.TonePrimary))), true
+}
+
+// noticeLine says what could not be done and why.
+func noticeLine(p i18n.Printer, u outbox.Undelivered) chat.Line {
 	missing := chat.T("")
 	if u.Missing != "" {
 		missing = chat.T(" (" + u.Missing + ")")
 	}
-	card := chat.NewCard(
-		chat.Paragraph(p.Line("undelivered.notice", i18n.In("where", whereOf(u.Item)), i18n.In("missing", missing),
-			i18n.Str("trouble", p.Text("undelivered.trouble."+string(u.Trouble))))),
-		chat.Paragraph(chat.L(chat.Em(chat.T(shorten(u.Item.Card.Plain(), 200))))),
-		chat.Controls(chat.Button(chat.Act(familyUndelivered, "again", id), p.Text("undelivered.button"), chat.TonePrimary)))
-	return c.TeamChannel, card, true
+	where, why := i18n.In("where", whereOf(u.Item)), i18n.Str("trouble", p.Text("undelivered.trouble."+string(u.Trouble)))
+	lacking, role := i18n.In("missing", missing), i18n.In("role", chat.MentionRole(u.Item.Role))
+	switch i := u.Item; {
+	case i.Kind == outbox.ItemGrant && i.Take:
+		return p.Line("undelivered.role_kept", where, role, why, lacking)
+	case i.Kind == outbox.ItemGrant:
+		return p.Line("undelivered.role", where, role, why, lacking)
+	case i.Kind == outbox.ItemRedraw, i.Kind == outbox.ItemDelete:
+		return p.Line("undelivered.card", where, why, lacking)
+	}
+	return p.Line("undelivered.notice", where, why, lacking)
 }
 
 func whereOf(i outbox.Item) chat.Inline {

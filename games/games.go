@@ -111,6 +111,18 @@ const (
 	PriorityRedraw   Priority = 40
 )
 
+// Redraw says how soon the game's card must show what changed.
+type Redraw uint8
+
+// The kinds of redraw. However many are asked for, one message is edited at
+// most once in two seconds.
+const (
+	RedrawNone  Redraw = iota
+	RedrawCount        // a number changed: at most one edit in five seconds
+	RedrawState        // the game changed: as soon as may be
+	RedrawLater        // something sooner is about to follow: in five seconds, if it does not
+)
+
 // Post is something said in the game's channel. It is split if it is too
 // long for the platform.
 type Post struct {
@@ -163,7 +175,7 @@ type Outcome[S any] struct {
 	Posts   []Post
 	Directs []Direct
 	Grants  []Grant
-	Redraw  bool // the game's card has changed
+	Redraw  Redraw
 	Remove  bool // the game's card is to be deleted from the channel
 	Notes   []Note
 	Answer  func(Standing) chat.Reply // to the member who acted; nil for none

@@ -85,8 +85,16 @@ func Menu() (chat.CommandMenu, error) {
 	return g.Menu(), nil
 }
 
-// New wires a bot. On an error everything is undone again.
-func New(ctx context.Context, o Options) (_ *App, err error) {
+// New wires a bot. On an error everything is undone again; an *Incomplete
+// says that the configuration lacks something.
+func New(ctx context.Context, o Options) (*App, error) {
+	if missing := o.Config.Missing(); len(missing) > 0 {
+		return nil, &Incomplete{missing}
+	}
+	return build(ctx, o)
+}
+
+func build(ctx context.Context, o Options) (_ *App, err error) {
 	o.fill()
 	a := &App{Options: o, metrics: telemetry.NewMetrics()}
 	defer func() {
@@ -125,7 +133,7 @@ func (a *App) wire() error {
 	}
 	a.registry, err = commands.NewRegistry(commands.Deps{
 		Store: a.store, Engine: games, Book: book, Words: a.words, Platforms: a.platforms, Now: a.Now,
-		Effects: func() { a.outbox.Kick() },
+		Effects: func() { a.outbox.Kick() }, Names: commandNames(a.Config),
 	}, commands.All)
 	if err != nil {
 		return err

@@ -2,14 +2,19 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"animo/bot/chat"
+	"animo/bot/config"
 	"animo/bot/i18n"
 	"animo/commands"
+	"animo/storage"
 )
 
 // Doctor checks configuration, storage and platforms without starting the
@@ -21,13 +26,9 @@ func Doctor(ctx context.Context, o Options, w io.Writer) (bool, error) {
 		return false, err
 	}
 	p := words.Printer(o.Config.Language)
-	findings := missingFindings(o)
-	a, err := diagnose(ctx, o)
+	findings, err := examine(ctx, o)
 	if err != nil {
-		findings = append(findings, chat.Finding{Health: chat.HealthFailing, Code: "start", Args: map[string]string{"error": err.Error()}})
-	} else {
-		defer a.Close()
-		findings = append(findings, a.findings(ctx)...)
+		return false, err
 	}
 	well := true
 	for _, f := range findings {
@@ -39,20 +40,36 @@ func Doctor(ctx context.Context, o Options, w io.Writer) (bool, error) {
 	return well, nil
 }
 
-// diagnose makes what the checks need, and nothing that listens.
-func diagnose(ctx context.Context, o Options) (*App, error) {
+// examine checks everything. A store that another process has open is no
+// fault: most likely the bot is running. The platforms are then checked beside
+// a store that nobody needs.
+func examine(ctx context.Context, o Options) ([]chat.Finding, error) {
+	found := missingFindings(o)
 	o.Config.HTTP.Listen = ""
-	if o.Config.Discord.Token == "" && o.Config.Slack.BotToken == "" {
-		return diagnoseStore(ctx, o)
+	a, err := build(ctx, o)
+	if err == nil {
+		defer a.Close()
+		return append(append(found, commands.StorageFindings(ctx, a.store)...), a.findings(ctx)...), nil
 	}
-	return New(ctx, o)
+	if !errors.Is(err, storage.ErrBusy) {
+		return append(found, finding(chat.HealthFailing, "start", err)), nil
+	}
+	found = append(found, finding(chat.HealthOK, "storage.busy", err))
+	spare, err := os.MkdirTemp("", "animo-doctor-")
+	if err != nil {
+		return nil, fmt.Errorf("make room for a spare store: %w", err)
+	}
+	defer os.RemoveAll(spare)
+	o.Config.Storage.URL = config.StorageURL("sqlite:" + filepath.Join(spare, "animo.db"))
+	if a, err = build(ctx, o); err != nil {
+		return append(found, finding(chat.HealthFailing, "start", err)), nil
+	}
+	defer a.Close()
+	return append(found, a.findings(ctx)...), nil
 }
 
-// diagnoseStore serves when no platform is configured.
-func diagnoseStore(ctx context.Context, o Options) (*App, error) {
-	o.fill()
-	a := &App{Options: o}
-	return a, a.openStore(ctx)
+func finding(h chat.Health, code string, err error) chat.Finding {
+	return chat.Finding{Health: h, Code: code, Args: map[string]string{"error": err.Error()}}
 }
 
 func missingFindings(o Options) []chat.Finding {
@@ -66,8 +83,9 @@ func missingFindings(o Options) []chat.Finding {
 	return out
 }
 
+// findings are those of the platforms.
 func (a *App) findings(ctx context.Context) []chat.Finding {
-	out := commands.StorageFindings(ctx, a.store)
+	var out []chat.Finding
 	networks := make([]chat.Network, 0, len(a.platforms))
 	for n := range a.platforms {
 		networks = append(networks, n)

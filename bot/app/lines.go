@@ -16,15 +16,14 @@ import (
 	"animo/bot/web"
 )
 
-// ErrNoPlatform says that no platform is configured.
-var ErrNoPlatform = errors.New("no platform is configured")
+// Incomplete says in sentences what the configuration lacks.
+type Incomplete struct{ Missing []string }
+
+func (e *Incomplete) Error() string { return strings.Join(e.Missing, "\n") }
 
 // connectors makes the adapters that are configured. The handler is Slack's
 // receiver over HTTP, nil if it is not used.
 func (a *App) connectors() (slackHTTP http.Handler, err error) {
-	if missing := a.Config.Missing(); len(missing) > 0 && a.Config.Discord.Token == "" && a.Config.Slack.BotToken == "" {
-		return nil, fmt.Errorf("%w: %s", ErrNoPlatform, strings.Join(missing, "; "))
-	}
 	a.platforms = make(map[chat.Network]chat.Platform)
 	keep := kept{a.store, a.Now}
 	if c := a.Config.Discord; c.Token != "" {
@@ -38,7 +37,7 @@ func (a *App) connectors() (slackHTTP http.Handler, err error) {
 		}
 		a.platforms[chat.Discord] = p
 	}
-	if c := a.Config.Slack; c.BotToken != "" {
+	if c := a.Config.Slack; c.BotToken != "" && (c.AppToken != "" || c.SigningSecret != "") {
 		p, err := slack.New(slack.Config{
 			BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), SigningSecret: c.SigningSecret.Reveal(),
 			APIURL: c.APIURL, CommandPrefix: c.CommandPrefix, Language: c.Language,

@@ -29,7 +29,7 @@ func (a *App) openStore(ctx context.Context) error {
 // OpenStore opens the store that a storage.url names.
 func OpenStore(ctx context.Context, u config.StorageURL) (storage.Store, error) {
 	if u.Scheme() != "sqlite" {
-		return nil, fmt.Errorf("storage.url %s: this build keeps its data in SQLite; use for instance \"sqlite:animo.db\"", u)
+		return nil, &Incomplete{[]string{fmt.Sprintf("storage.url is %s, but this build keeps its data in SQLite: write for example ANIMO_STORAGE_URL=sqlite:animo.db", u)}}
 	}
 	s, err := sqlite.Open(ctx, u.Path())
 	if err != nil {

@@ -76,7 +76,7 @@ type splitter struct {
 
 // add puts a block into the part at hand, or into the next.
 func (s *splitter) add(b Block) {
-	if b.Kind == BlockList {
+	if b.Kind == BlockList && len(b.Items) > 0 {
 		s.list(b)
 		return
 	}

@@ -104,9 +104,8 @@ func applicationCommands(m chat.CommandMenu) []*discordgo.ApplicationCommand {
 // those who do not hold Manage Server; one for staff is shown, since only the
 // community knows which roles its staff holds.
 func newCommand(kind discordgo.ApplicationCommandType, name string, names chat.Wording, p chat.Permission) *discordgo.ApplicationCommand {
-	nsfw := false
 	cmd := &discordgo.ApplicationCommand{
-		Type: kind, Name: cut(name, maxCommandName), NSFW: &nsfw,
+		Type: kind, Name: cut(name, maxCommandName),
 		Contexts:         &[]discordgo.InteractionContextType{discordgo.InteractionContextGuild},
 		IntegrationTypes: &[]discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall},
 	}

@@ -3,7 +3,6 @@ package discord
 import (
 	"strings"
 	"unicode/utf16"
-	"unicode/utf8"
 )
 
 // budget is the room that is left for text.
@@ -80,8 +79,6 @@ func (p *place) escape(r rune, rest string) string {
 		if was.digits {
 			return `\.`
 		}
-	case utf8.RuneError:
-		return "\uFFFD"
 	}
 	if r < ' ' || r == 0x7f {
 		return " "

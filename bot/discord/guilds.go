@@ -45,10 +45,6 @@ func (ch channel) thread() bool {
 	return false
 }
 
-func (ch channel) direct() bool {
-	return ch.Kind == discordgo.ChannelTypeDM || ch.Kind == discordgo.ChannelTypeGroupDM
-}
-
 // guilds remembers guilds with their roles and channels, from GUILD_CREATE or
 // from the REST interface, and follows the events that change them. Members
 // are not remembered, so it grows with the communities, not with their size.
@@ -185,7 +181,7 @@ func (s *guilds) dropChannel(guildID, id string) {
 	})
 }
 
-// guildEvents are the events that change what is remembered.
+// remember follows the events that change what is remembered of guilds.
 func (a *Adapter) remember(kind string, data json.RawMessage) error {
 	switch kind {
 	case "CHANNEL_CREATE", "CHANNEL_UPDATE", "THREAD_CREATE", "THREAD_UPDATE":

@@ -82,30 +82,50 @@ func TestInteractionsAreUnderstood(t *testing.T) {
 		rest string
 		want chat.Event
 	}{
-		"command": {2, `"data":{"type":1,"name":"setup","options":[{"name":"zone","type":3,"value":"Europe/Paris"},{"name":"n","type":4,"value":3},
+		"command": {
+			2, `"data":{"type":1,"name":"setup","options":[{"name":"zone","type":3,"value":"Europe/Paris"},{"name":"n","type":4,"value":3},
 			{"name":"m","type":4,"value":2e3},{"name":"on","type":5,"value":true},{"name":"who","type":6,"value":"5"},{"name":"where","type":7,"value":"6"},{"name":"role","type":8,"value":"7"}]}`,
 			chat.Invoked{Meta: askedMeta(), Path: []string{"setup"}, Args: chat.Values{
 				"zone": "Europe/Paris", "n": "3", "m": "2000", "on": "true", "who": "discord:5", "where": "discord:6", "role": "discord:7",
-			}}},
-		"sub-command": {2, `"data":{"type":1,"name":"giveaway","options":[{"name":"start","type":1,"options":[{"name":"prize","type":3,"value":"a \"b\" é"}]}]}`,
-			chat.Invoked{Meta: askedMeta(), Path: []string{"giveaway", "start"}, Args: chat.Values{"prize": `a "b" é`}}},
-		"group": {2, `"data":{"type":1,"name":"a","options":[{"name":"b","type":2,"options":[{"name":"c","type":1}]}]}`,
-			chat.Invoked{Meta: askedMeta(), Path: []string{"a", "b", "c"}, Args: chat.Values{}}},
-		"shortcut": {2, `"data":{"type":3,"name":"Reroll","target_id":"300","resolved":{"messages":{"300":{"content":1}}}}`,
-			chat.Shortcut{Meta: askedMeta(), Name: "Reroll", Message: chat.MessageRef{Channel: "discord:200", ID: "300"}}},
-		"press": {3, `"message":{"id":"300","channel_id":"200","flags":64,"components":[{"type":99}]},"data":{"component_type":2,"custom_id":"giveaway|enter|g1|x"}`,
-			chat.Pressed{Meta: askedMeta(), Action: chat.Act("giveaway", "enter", "g1").With("x"), Message: chat.MessageRef{Channel: "discord:200", ID: "300"}, Private: true}},
-		"menu": {3, `"message":{"id":"300"},"data":{"component_type":3,"custom_id":"a|b|c","values":["x","y"]}`,
-			chat.Pressed{Meta: askedMeta(), Action: chat.Act("a", "b", "c"), Values: []string{"x", "y"}, Message: chat.MessageRef{Channel: "discord:200", ID: "300"}}},
-		"member menu": {3, `"message":{"id":"300"},"data":{"component_type":5,"custom_id":"a|b|c","values":["5"]}`,
-			chat.Pressed{Meta: askedMeta(), Action: chat.Act("a", "b", "c"), Values: []string{"discord:5"}, Message: chat.MessageRef{Channel: "discord:200", ID: "300"}}},
-		"completion": {4, `"data":{"type":1,"name":"g","options":[{"name":"end","type":1,"options":[{"name":"id","type":3,"value":"ni","focused":true},{"name":"n","type":4,"value":2}]}]}`,
-			chat.Completing{Meta: askedMeta(), Path: []string{"g", "end"}, Option: "id", Partial: "ni", Args: chat.Values{"id": "ni", "n": "2"}}},
-		"form with labels": {5, `"data":{"custom_id":"g|new|1","components":[{"type":18,"component":{"type":4,"custom_id":"prize","value":"Nitro"}},
+			}},
+		},
+		"sub-command": {
+			2, `"data":{"type":1,"name":"giveaway","options":[{"name":"start","type":1,"options":[{"name":"prize","type":3,"value":"a \"b\" é"}]}]}`,
+			chat.Invoked{Meta: askedMeta(), Path: []string{"giveaway", "start"}, Args: chat.Values{"prize": `a "b" é`}},
+		},
+		"group": {
+			2, `"data":{"type":1,"name":"a","options":[{"name":"b","type":2,"options":[{"name":"c","type":1}]}]}`,
+			chat.Invoked{Meta: askedMeta(), Path: []string{"a", "b", "c"}, Args: chat.Values{}},
+		},
+		"shortcut": {
+			2, `"data":{"type":3,"name":"Reroll","target_id":"300","resolved":{"messages":{"300":{"content":1}}}}`,
+			chat.Shortcut{Meta: askedMeta(), Name: "Reroll", Message: chat.MessageRef{Channel: "discord:200", ID: "300"}},
+		},
+		"press": {
+			3, `"message":{"id":"300","channel_id":"200","flags":64,"components":[{"type":99}]},"data":{"component_type":2,"custom_id":"giveaway|enter|g1|x"}`,
+			chat.Pressed{Meta: askedMeta(), Action: chat.Act("giveaway", "enter", "g1").With("x"), Message: chat.MessageRef{Channel: "discord:200", ID: "300"}, Private: true},
+		},
+		"menu": {
+			3, `"message":{"id":"300"},"data":{"component_type":3,"custom_id":"a|b|c","values":["x","y"]}`,
+			chat.Pressed{Meta: askedMeta(), Action: chat.Act("a", "b", "c"), Values: []string{"x", "y"}, Message: chat.MessageRef{Channel: "discord:200", ID: "300"}},
+		},
+		"member menu": {
+			3, `"message":{"id":"300"},"data":{"component_type":5,"custom_id":"a|b|c","values":["5"]}`,
+			chat.Pressed{Meta: askedMeta(), Action: chat.Act("a", "b", "c"), Values: []string{"discord:5"}, Message: chat.MessageRef{Channel: "discord:200", ID: "300"}},
+		},
+		"completion": {
+			4, `"data":{"type":1,"name":"g","options":[{"name":"end","type":1,"options":[{"name":"id","type":3,"value":"ni","focused":true},{"name":"n","type":4,"value":2}]}]}`,
+			chat.Completing{Meta: askedMeta(), Path: []string{"g", "end"}, Option: "id", Partial: "ni", Args: chat.Values{"id": "ni", "n": "2"}},
+		},
+		"form with labels": {
+			5, `"data":{"custom_id":"g|new|1","components":[{"type":18,"component":{"type":4,"custom_id":"prize","value":"Nitro"}},
 			{"type":18,"component":{"type":3,"custom_id":"n","values":["2"]}},{"type":18,"component":{"type":8,"custom_id":"where","values":["6"]}},{"type":18,"component":{"type":3,"custom_id":"none","values":[]}}]}`,
-			chat.Submitted{Meta: askedMeta(), Action: chat.Act("g", "new", "1"), Values: chat.Values{"prize": "Nitro", "n": "2", "where": "discord:6", "none": ""}}},
-		"form with rows": {5, `"data":{"custom_id":"g|new|1","components":[{"type":1,"components":[{"type":4,"custom_id":"prize","value":"Nitro"}]}]}`,
-			chat.Submitted{Meta: askedMeta(), Action: chat.Act("g", "new", "1"), Values: chat.Values{"prize": "Nitro"}}},
+			chat.Submitted{Meta: askedMeta(), Action: chat.Act("g", "new", "1"), Values: chat.Values{"prize": "Nitro", "n": "2", "where": "discord:6", "none": ""}},
+		},
+		"form with rows": {
+			5, `"data":{"custom_id":"g|new|1","components":[{"type":1,"components":[{"type":4,"custom_id":"prize","value":"Nitro"}]}]}`,
+			chat.Submitted{Meta: askedMeta(), Action: chat.Act("g", "new", "1"), Values: chat.Values{"prize": "Nitro"}},
+		},
 		"unknown command kind": {2, `"data":{"type":2,"name":"x"}`, nil},
 		"unknown custom_id":    {3, `"message":{"id":"300"},"data":{"custom_id":"old"}`, nil},
 		"unknown kind":         {9, `"data":{}`, nil},

@@ -109,7 +109,8 @@ func (a *Adapter) inspectGateway(ctx context.Context) []chat.Finding {
 	return out
 }
 
-// inspectClock compares our clock with the Date of an answer.
+// inspectClock compares the machine's clock, whatever Deps.Now says, with the
+// Date of an answer.
 func (a *Adapter) inspectClock(ctx context.Context) []chat.Finding {
 	var x exchange
 	r := get("ask for the time", discordgo.EndpointGateway, "gateway")
@@ -120,7 +121,7 @@ func (a *Adapter) inspectClock(ctx context.Context) []chat.Finding {
 	if err != nil {
 		return nil
 	}
-	off := a.deps.Now().Sub(theirs)
+	off := time.Since(theirs)
 	if off.Abs() <= clockWithin {
 		return nil
 	}

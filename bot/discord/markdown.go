@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"animo/bot/chat"
 )
@@ -82,6 +83,7 @@ func (w *writer) inline(in chat.Inline) {
 
 // text writes literal text.
 func (w *writer) text(s string) {
+	s = strings.ToValidUTF8(s, "\uFFFD")
 	for i, r := range s {
 		if w.full {
 			return
@@ -91,7 +93,7 @@ func (w *writer) text(s string) {
 			continue
 		}
 		at := w.place
-		out := at.escape(r, s[i+len(string(r)):])
+		out := at.escape(r, s[i+utf8.RuneLen(r):])
 		if !w.left.take(out) {
 			w.full = true
 			return

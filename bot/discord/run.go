@@ -36,9 +36,14 @@ func (a *Adapter) Run(ctx context.Context, in chat.Inbox) error {
 	group, ctx := errgroup.WithContext(ctx)
 	defer a.guilds.follow(false)
 	defer a.connected(nil)
+	resumed := func() {
+		if a.adopts() {
+			group.Go(func() error { return a.adopt(ctx, in) })
+		}
+	}
 	var conns []*gateway.Conn
 	for n := range shards {
-		c, err := gateway.New(a.shard(ctx, in, n, shards))
+		c, err := gateway.New(a.shard(in, n, shards, resumed))
 		if err != nil {
 			return err
 		}
@@ -100,7 +105,7 @@ func (a *Adapter) plan(ctx context.Context) (plan, error) {
 	return p, nil
 }
 
-func (a *Adapter) shard(ctx context.Context, in chat.Inbox, n, shards int) gateway.Options {
+func (a *Adapter) shard(in chat.Inbox, n, shards int, resumed func()) gateway.Options {
 	return gateway.Options{
 		Token: a.cfg.Token, Shard: n, Shards: shards,
 		Intents: a.intents(), Compress: a.cfg.Compress,
@@ -112,11 +117,14 @@ func (a *Adapter) shard(ctx context.Context, in chat.Inbox, n, shards int) gatew
 		Identify: func(ctx context.Context) error { return a.starts.wait(ctx, n) },
 		Changed:  a.gatewayChanged,
 		Handle: func(kind string, data json.RawMessage, _ int64) {
-			if kind == "RESUMED" {
-				a.adopt(ctx, in)
-				return
+			switch kind {
+			case "READY":
+				a.adopts() // its guilds are described without being asked
+			case "RESUMED":
+				resumed()
+			default:
+				a.take(in, kind, data)
 			}
-			a.take(in, kind, data)
 		},
 	}
 }
@@ -140,22 +148,24 @@ func (a *Adapter) intents() int {
 	return int(i)
 }
 
+// adopts says at the first session of the process that its guilds are still to
+// be told of.
+func (a *Adapter) adopts() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	first := !a.adopted
+	a.adopted = true
+	return first
+}
+
 // adopt tells of the guilds that the bot is in when a session of an earlier
 // process is resumed, since Discord describes them at the start of a session
-// only. Their language is then not told.
-func (a *Adapter) adopt(ctx context.Context, in chat.Inbox) {
-	a.mu.Lock()
-	done := a.adopted
-	a.adopted = true
-	a.mu.Unlock()
-	if done {
-		return
+// only. Their language is then not told. A failure is no reason to stop.
+func (a *Adapter) adopt(ctx context.Context, in chat.Inbox) error {
+	if err := a.tellGuilds(ctx, in); err != nil && ctx.Err() == nil {
+		a.log.Warn("guilds not listed", "error", err)
 	}
-	go func() {
-		if err := a.tellGuilds(ctx, in); err != nil && ctx.Err() == nil {
-			a.log.Warn("guilds not listed", "error", err)
-		}
-	}()
+	return nil
 }
 
 func (a *Adapter) tellGuilds(ctx context.Context, in chat.Inbox) error {

@@ -65,10 +65,9 @@ func TestNothingIsLostOverARestart(t *testing.T) {
 
 func TestNothingIsLostWhateverEndsTheConnection(t *testing.T) {
 	for name, end := range map[string]func(*local){
-		"op 7":       func(l *local) { l.Reconnect() },
-		"op 9, true": func(l *local) { l.Invalidate(true) },
-		"code 4000":  func(l *local) { l.Drop(4000) },
-		"reset":      func(l *local) { l.Drop(1006) },
+		"op 7":      func(l *local) { l.Reconnect() },
+		"code 4000": func(l *local) { l.Drop(4000) },
+		"reset":     func(l *local) { l.Drop(1006) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := open(t)
@@ -81,6 +80,9 @@ func TestNothingIsLostWhateverEndsTheConnection(t *testing.T) {
 				if got := b.posted(); got != want {
 					t.Errorf("%q, want %q", got, want)
 				}
+			}
+			if l.requests("GET", "/users/@me/guilds") != 0 {
+				t.Error("guilds are told of twice")
 			}
 			t.Logf("recovered in %v", time.Since(began))
 		})

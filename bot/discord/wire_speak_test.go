@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"animo/bot/chat"
+	"animo/bot/discord"
 	"animo/bot/sandbox/discordwire"
 	"animo/bot/sandbox/world"
 )
@@ -56,6 +57,16 @@ func TestAPostOfWhichNobodyKnowsIsFound(t *testing.T) {
 	}
 	if _, found, err := a.Find(ctx, channelID(l.general), "g1-end", time.Now().Add(time.Hour)); found || err != nil {
 		t.Errorf("found though it is older: %v, %v", found, err)
+	}
+}
+
+func TestTheLargestCardsAreTaken(t *testing.T) {
+	l := open(t)
+	a := l.adapter()
+	for name, card := range map[string]chat.Card{"full": discord.FullCard(), "crowded": discord.CrowdedCard(), "empty": {}} {
+		if _, err := a.Post(context.Background(), channelID(l.general), chat.Message{Card: card, Key: name}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

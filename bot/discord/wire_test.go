@@ -26,11 +26,10 @@ const (
 	brief = 10 * time.Second // far longer than anything waited for takes
 )
 
-// sessions keeps gateway sessions and a hash across restarts of the adapter.
+// sessions keeps gateway sessions across restarts of the adapter.
 type sessions struct {
 	mu   sync.Mutex
 	kept map[int]gateway.Session
-	hash string
 }
 
 // Load implements gateway.Sessions.
@@ -238,8 +237,10 @@ func (l *local) requests(method, part string) int {
 }
 
 func channelID(native string) chat.ChannelID { return chat.NewID[chat.ChannelID](chat.Discord, native) }
-func memberID(native string) chat.MemberID   { return chat.NewID[chat.MemberID](chat.Discord, native) }
-func (l *local) space() chat.SpaceID         { return chat.NewID[chat.SpaceID](chat.Discord, l.GuildID()) }
+
+func memberID(native string) chat.MemberID { return chat.NewID[chat.MemberID](chat.Discord, native) }
+
+func (l *local) space() chat.SpaceID { return chat.NewID[chat.SpaceID](chat.Discord, l.GuildID()) }
 
 func say(s string) chat.Card { return chat.Say(chat.Words(s)) }
 

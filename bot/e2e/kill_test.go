@@ -12,40 +12,58 @@ import (
 	"animo/bot/sandbox/world"
 )
 
-// maxSteps bounds the loop; the end of a giveaway takes about sixty.
-const maxSteps = 150
+const (
+	// maxSteps bounds the loop; the end of a giveaway takes about sixty.
+	maxSteps = 150
+	// fewSteps is the least that the end of a giveaway can take.
+	fewSteps = 20
+	// lanes share the steps out, each in a world of its own, since most of
+	// the time is spent waiting.
+	lanes = 3
+)
 
 // The process is killed at each step of a giveaway's end in turn: before and
 // after each thing it writes to its store, and before and after each request
 // to the platform. Whatever the step, the giveaway ends once: one set of
 // winners, one announcement, one message to the winner and to the host.
 func TestAKilledProcessEndsAGiveawayOnce(t *testing.T) {
-	both(t, chat.English, func(t *testing.T, sb *sandbox.Sandbox, s *side) {
-		k := &killing{t: t, sb: sb, s: s, data: data(t)}
-		alive := startProcess(t, sb, s.name, k.data, 0)
-		step := 1
-		for ; step <= maxSteps; step++ {
-			k.connected(alive)
-			k.open(step)
-			alive.kill()
-			sb.Clock.Advance(2 * time.Hour)
-			victim := startProcess(t, sb, s.name, k.data, step)
-			if !k.diesOrEnds(victim, step) {
-				k.check(step)
-				break
-			}
-			alive = startProcess(t, sb, s.name, k.data, 0)
-			k.awaitEnd(step)
+	for lane := 1; lane <= lanes; lane++ {
+		t.Run(fmt.Sprintf("from step %d", lane), func(t *testing.T) {
+			t.Parallel()
+			both(t, chat.English, func(t *testing.T, sb *sandbox.Sandbox, s *side) {
+				k := &killing{t: t, sb: sb, s: s, data: data(t)}
+				last := k.loop(lane)
+				if last < fewSteps || last > maxSteps {
+					t.Errorf("the last step was %d; the loop did not kill at each of them", last)
+				}
+				for n := lane; n <= last; n += lanes {
+					k.check(n)
+				}
+				t.Logf("killed at every %d. step up to %d", lanes, last-lanes)
+			})
+		})
+	}
+}
+
+// loop kills at one step after the other until a giveaway ends before its
+// step comes, and returns that step.
+func (k *killing) loop(step int) int {
+	alive := startProcess(k.t, k.sb, k.s.name, k.data, 0)
+	for ; step <= maxSteps; step += lanes {
+		k.connected(alive)
+		k.open(step)
+		alive.kill()
+		k.sb.Clock.Advance(2 * time.Hour)
+		victim := startProcess(k.t, k.sb, k.s.name, k.data, step)
+		if !k.diesOrEnds(victim, step) {
 			k.check(step)
+			break
 		}
-		if step < 20 || step > maxSteps {
-			t.Errorf("the end of a giveaway took %d steps; the loop did not kill at each of them", step)
-		}
-		for n := 1; n <= step; n++ {
-			k.check(n)
-		}
-		t.Logf("%s: killed at each of %d steps", s.name, step-1)
-	})
+		alive = startProcess(k.t, k.sb, k.s.name, k.data, 0)
+		k.awaitEnd(step)
+		k.check(step)
+	}
+	return step
 }
 
 type killing struct {

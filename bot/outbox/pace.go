@@ -5,9 +5,12 @@ import (
 	"time"
 )
 
-// RedrawEvery is how often one message is edited at most. FEATURES.md A3 asks
-// for one edit in five seconds while members enter.
-const RedrawEvery = 5 * time.Second
+// How often one message is edited at most: RedrawEvery while no more than a
+// number changes, urgentEvery when something members wait for has.
+const (
+	RedrawEvery = 5 * time.Second
+	urgentEvery = 2 * time.Second
+)
 
 // Pace remembers when messages were last edited, so that the first change is
 // shown at once and the following ones together. It is forgotten at a
@@ -20,10 +23,14 @@ type Pace struct {
 const paceSize = 10_000
 
 // Due returns when the message of a subject may be edited next.
-func (p *Pace) Due(subject string, now time.Time) time.Time {
+func (p *Pace) Due(subject string, now time.Time, urgent bool) time.Time {
+	every := RedrawEvery
+	if urgent {
+		every = urgentEvery
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if next := p.last[subject].Add(RedrawEvery); next.After(now) {
+	if next := p.last[subject].Add(every); next.After(now) {
 		return next
 	}
 	return now

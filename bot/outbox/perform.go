@@ -48,7 +48,7 @@ func (o *Outbox) post(ctx context.Context, p chat.Platform, e storage.Effect, i 
 }
 
 func (o *Outbox) redrawNow(i Item) ([]storage.Effect, error) {
-	e, err := Redraw(i.Subject, i.Slot, i.Space, i.Channel, o.Now())
+	e, err := Redraw(i.Subject, i.Slot, i.Space, i.Channel, o.Now(), true)
 	return []storage.Effect{e}, err
 }
 
@@ -114,7 +114,7 @@ func (o *Outbox) redraw(ctx context.Context, p chat.Platform, e storage.Effect, 
 	if err != nil {
 		return storage.Change{}, err
 	}
-	if due := o.Pace.Due(i.Subject, o.Now()); due.After(o.Now()) {
+	if due := o.Pace.Due(i.Subject, o.Now(), i.Urgent); due.After(o.Now()) {
 		// It was put while the last edit was on its way.
 		return later(e, due), nil
 	}

@@ -143,15 +143,20 @@ func (b *builder) speak(o games.Outcome[json.RawMessage]) {
 		b.effect(b.key("remove"), games.PriorityAnnounce, b.now, outbox.Item{
 			Kind: outbox.ItemDelete, Channel: b.in.Channel, Slot: SlotCard,
 		})
-	case o.Redraw:
-		b.redraw()
+	case o.Redraw != games.RedrawNone:
+		b.redraw(o.Redraw)
 	}
 }
 
 func (b *builder) key(parts ...string) string { return b.in.ID + "/" + strings.Join(parts, "/") }
 
-func (b *builder) redraw() {
-	e, err := outbox.Redraw(b.in.ID, SlotCard, b.in.Space, b.in.Channel, b.engine.Pace.Due(b.in.ID, b.now))
+func (b *builder) redraw(r games.Redraw) {
+	urgent := r == games.RedrawState
+	due := b.engine.Pace.Due(b.in.ID, b.now, urgent)
+	if r == games.RedrawLater {
+		due = b.now.Add(outbox.RedrawEvery)
+	}
+	e, err := outbox.Redraw(b.in.ID, SlotCard, b.in.Space, b.in.Channel, due, urgent)
 	if err != nil {
 		b.fail(err)
 	}
@@ -159,7 +164,7 @@ func (b *builder) redraw() {
 }
 
 // post splits what is too long for the platform into messages of their own,
-// each said once.
+// each said once and each known as part of the game.
 func (b *builder) post(p games.Post) {
 	parts := []chat.Card{p.Card}
 	drawn := p.Slot == SlotCard
@@ -167,15 +172,13 @@ func (b *builder) post(p games.Post) {
 		parts = chat.Split(p.Card, platform.Capabilities())
 	}
 	for n, card := range parts {
-		i := outbox.Item{Kind: outbox.ItemPost, Channel: b.in.Channel, Card: card, Drawn: drawn}
+		i := outbox.Item{Kind: outbox.ItemPost, Channel: b.in.Channel, Card: card, Slot: p.Slot, Drawn: drawn}
+		i.Tell = p.Tell && n == len(parts)-1
 		key := b.key("post", p.Slot)
 		if n == 0 {
-			i.Slot, i.ReplyTo = p.Slot, p.ReplyTo
+			i.ReplyTo = p.ReplyTo
 		} else {
 			key = b.key("post", p.Slot, fmt.Sprint(n+1))
-		}
-		if n == len(parts)-1 && p.Tell {
-			i.Tell, i.Slot = true, p.Slot
 		}
 		b.effect(key, p.Priority, b.now, i)
 	}

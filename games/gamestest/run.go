@@ -24,7 +24,7 @@ type Harness[S any] struct {
 	Verbs []string
 	// Orders draw the arguments of what staff may order, by verb.
 	Orders map[string]func(t *rapid.T, w *World[S]) map[string]string
-	// Check is called after each step; it may be nil.
+	// Check is called after each event; it may be nil.
 	Check func(t *rapid.T, w *World[S])
 	// Settled is called once everything that the game asked for has come; it
 	// may be nil.
@@ -52,14 +52,16 @@ func Property[S any](words *i18n.Bundle, h Harness[S]) func(*rapid.T) {
 		if !p.start(t) {
 			return
 		}
-		p.check(t)
+		if h.Check != nil {
+			w.after = func() { h.Check(t, w) }
+			w.after()
+		}
 		t.Repeat(map[string]func(*rapid.T){
 			"press": p.press, "order": p.order, "wake": p.wakeDue, "wake any": p.wakeAny,
 			"answer": p.answer, "speak": p.speak, "clock": p.clock, "restart": p.Restart,
-			"come and go": p.comeAndGo, "": p.check,
+			"come and go": p.comeAndGo,
 		})
 		w.Settle(t)
-		p.check(t)
 		if h.Settled != nil {
 			h.Settled(t, w)
 		}
@@ -70,12 +72,6 @@ func Property[S any](words *i18n.Bundle, h Harness[S]) func(*rapid.T) {
 type play[S any] struct {
 	Harness[S]
 	*World[S]
-}
-
-func (p *play[S]) check(t *rapid.T) {
-	if p.Check != nil {
-		p.Check(t, p.World)
-	}
 }
 
 func (p *play[S]) start(t *rapid.T) bool {

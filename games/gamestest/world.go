@@ -56,6 +56,7 @@ type World[S any] struct {
 	news      []games.Spoke          // not handed over yet
 	once      map[string]bool        // keys of what was said and done
 	slots     map[string]bool        // of what was posted
+	after     func()                 // called after each event; nil for nothing
 }
 
 const id = "WRLD2345"
@@ -110,6 +111,15 @@ func (w *World[S]) Order(t TB, verb string, args map[string]string) *games.Refus
 // Do hands an event to the game and performs what follows. It returns the
 // refusal, if there is one; any other error fails the test.
 func (w *World[S]) Do(t TB, e games.Event) *games.Refusal {
+	t.Helper()
+	r := w.do(t, e)
+	if w.after != nil {
+		w.after()
+	}
+	return r
+}
+
+func (w *World[S]) do(t TB, e games.Event) *games.Refusal {
 	t.Helper()
 	w.Last, w.Reply = games.Outcome[S]{}, chat.Reply{}
 	o, err := w.decide(t, e)

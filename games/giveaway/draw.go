@@ -3,7 +3,6 @@ package giveaway
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"animo/bot/chat"
@@ -16,13 +15,6 @@ const lateAfter = 2 * time.Minute
 
 func slotOfRound(n int) string { return fmt.Sprintf("round-%d", n) }
 
-const takePrefix = "take:"
-
-func takeBack(wake string) (chat.MemberID, bool) {
-	m, ok := strings.CutPrefix(wake, takePrefix)
-	return chat.MemberID(m), ok
-}
-
 // closing freezes the entries. The draw is a step of its own: it reads the
 // entries only once no more can come in, so that nobody who was told that
 // they take part is left out.
@@ -30,27 +22,39 @@ func closing(s State, by string, l games.Look) outcome {
 	s.Phase, s.Closed = PhaseClosing, l.Now
 	s.Draw = &Draw{Round: 1, By: by, Want: s.Winners}
 	return outcome{
-		State: &s, Redraw: true, Cancel: []string{WakeEnd},
+		State: &s, Redraw: games.RedrawLater, Cancel: []string{WakeEnd},
 		Wakes: []games.Wake{{Name: WakeDraw, At: l.Now}},
 	}
 }
 
 // ask asks about the next candidates in rank, or concludes if there are none.
 func ask(s State, l games.Look, o outcome) (outcome, error) {
-	want := s.Draw.Want - len(s.Draw.Kept)
-	next, err := First(s.Seed, l.Keys(), want, s.excluded())
+	next, err := s.candidates(l)
 	if err != nil {
-		return outcome{}, fmt.Errorf("rank the entrants: %w", err)
+		return outcome{}, err
 	}
 	if len(next) == 0 {
 		return conclude(s, l, o), nil
 	}
+	return question(s, next, o), nil
+}
+
+// candidates are the next in rank, as many as the draw still wants.
+func (s State) candidates(l games.Look) ([]chat.MemberID, error) {
+	next, err := First(s.Seed, l.Keys(), s.Draw.Want-len(s.Draw.Kept), s.excluded())
+	if err != nil {
+		return nil, fmt.Errorf("rank the entrants: %w", err)
+	}
+	return next, nil
+}
+
+func question(s State, next []chat.MemberID, o outcome) outcome {
 	d := *s.Draw
 	d.Asked, d.Ask = next, d.Ask+1
 	s.Draw = &d
 	o.State = &s
 	o.Ask = &games.Question{Name: d.question(), Members: next}
-	return o, nil
+	return o
 }
 
 func (d Draw) question() string { return fmt.Sprintf("round-%d-%d", d.Round, d.Ask) }
@@ -83,7 +87,7 @@ func answered(s State, e games.Answered, l games.Look) (outcome, error) {
 func conclude(s State, l games.Look, o outcome) outcome {
 	d := *s.Draw
 	s.Draw = nil
-	o.Redraw = true
+	o.Redraw = games.RedrawState
 	if d.Round > 1 && len(d.Kept) == 0 {
 		o.State = &s
 		o.Directs = append(o.Directs, games.Direct{
@@ -94,30 +98,17 @@ func conclude(s State, l games.Look, o outcome) outcome {
 	r := Round{N: d.Round, At: l.Now, By: d.By, Winners: d.Kept, Replaces: d.Replaces, Entrants: l.Entries}
 	s.Rounds = append(slices.Clone(s.Rounds), r)
 	s.Phase = PhaseDrawn
+	// The draw waits for the platform to answer, so only now is it known.
+	s.Late = s.Late || r.N == 1 && l.Now.Sub(s.Ends) > lateAfter
+	if r.Replaces != "" {
+		o = takeRole(o, &s, r.Replaces)
+	}
 	o.State = &s
 	o.Posts = append(o.Posts, games.Post{
 		Slot: slotOfRound(r.N), Card: announcement(s, r, l), Priority: games.PriorityEnd, ReplyTo: SlotCard, Tell: true,
 	})
 	o = reward(o, s, r, l)
 	o.Notes = append(o.Notes, games.Note{By: d.By, Action: "giveaway.draw", Body: r})
-	return o
-}
-
-// reward tells the winners and the host, and gives the role.
-func reward(o outcome, s State, r Round, l games.Look) outcome {
-	for _, m := range r.Winners {
-		o.Directs = append(o.Directs, games.Direct{
-			Member: m, Name: slotOfRound(r.N), Card: toWinner(s, l), Tell: true,
-		})
-		if s.Role == "" {
-			continue
-		}
-		o.Grants = append(o.Grants, games.Grant{Member: m, Role: s.Role, Name: "give"})
-		if s.RoleFor > 0 {
-			o.Wakes = append(o.Wakes, games.Wake{Name: takePrefix + string(m), At: l.Now.Add(s.RoleFor)})
-		}
-	}
-	o.Directs = append(o.Directs, games.Direct{Member: s.Host, Name: "host-" + slotOfRound(r.N), Card: toHost(s, r, l)})
 	return o
 }
 
@@ -134,14 +125,14 @@ func reroll(s State, e games.Ordered, l games.Look) (outcome, error) {
 		return outcome{}, err
 	}
 	s.Draw = &Draw{Round: len(s.Rounds) + 1, By: string(e.By.ID), Want: want, Replaces: replaces}
-	left, err := First(s.Seed, l.Keys(), 1, s.excluded())
+	next, err := s.candidates(l)
 	if err != nil {
-		return outcome{}, fmt.Errorf("rank the entrants: %w", err)
+		return outcome{}, err
 	}
-	if len(left) == 0 {
+	if len(next) == 0 {
 		return outcome{}, games.Refuse(l.Private.Line("giveaway.nobody_left"))
 	}
-	return ask(s, l, outcome{Answer: said(l, "giveaway.rerolling", i18n.Count(int64(want)))})
+	return question(s, next, outcome{Answer: said(l, "giveaway.rerolling", i18n.Count(int64(want)))}), nil
 }
 
 func rerollArgs(s State, e games.Ordered, l games.Look) (want int, replaces chat.MemberID, err error) {

@@ -22,7 +22,7 @@ const StaffFamily = "giveaway-staff"
 // edit changes a running giveaway. Coming earlier needs a second yes, since
 // members rely on the end they were told.
 func edit(s State, e games.Ordered, l games.Look) (outcome, error) {
-	if !s.running() {
+	if !s.running() || s.Phase == PhaseOpen && !l.Now.Before(s.Ends) {
 		return outcome{}, refuseOver(l)
 	}
 	before := s
@@ -42,7 +42,7 @@ func edit(s State, e games.Ordered, l games.Look) (outcome, error) {
 	if !changed {
 		return o, nil
 	}
-	o.State, o.Redraw, o.Notes = &s, true, note(e, e.Args)
+	o.State, o.Redraw, o.Notes = &s, games.RedrawState, note(e, e.Args)
 	if s.Phase == PhaseOpen && !s.Ends.Equal(before.Ends) {
 		o.Wakes = []games.Wake{{Name: WakeEnd, At: s.Ends}}
 	}

@@ -64,7 +64,9 @@ func end(s State, e games.Ordered, l games.Look) (outcome, error) {
 	if !s.running() {
 		return outcome{}, refuseOver(l)
 	}
-	s.Ends = l.Now
+	if s.Phase == PhasePaused || l.Now.Before(s.Ends) {
+		s.Ends = l.Now
+	}
 	o := closing(s, string(e.By.ID), l)
 	o.Notes = note(e, nil)
 	o.Answer = said(l, "giveaway.ending")
@@ -81,7 +83,7 @@ func cancel(s State, e games.Ordered, l games.Look) (outcome, error) {
 	}
 	s.Phase, s.Why, s.Closed = PhaseCancelled, why, l.Now
 	return outcome{
-		State: &s, Cancel: []string{WakeEnd}, Redraw: true, Notes: note(e, why),
+		State: &s, Cancel: []string{WakeEnd}, Redraw: games.RedrawState, Notes: note(e, why),
 		Answer: said(l, "giveaway.cancelled"),
 	}, nil
 }
@@ -109,7 +111,7 @@ func pause(s State, e games.Ordered, l games.Look) (outcome, error) {
 	}
 	s.Phase, s.Paused = PhasePaused, l.Now
 	return outcome{
-		State: &s, Cancel: []string{WakeEnd}, Redraw: true, Notes: note(e, nil),
+		State: &s, Cancel: []string{WakeEnd}, Redraw: games.RedrawState, Notes: note(e, nil),
 		Answer: said(l, "giveaway.paused"),
 	}, nil
 }
@@ -122,7 +124,7 @@ func resume(s State, e games.Ordered, l games.Look) (outcome, error) {
 	s.Ends = s.Ends.Add(l.Now.Sub(s.Paused)).Truncate(time.Second)
 	s.Phase, s.Paused = PhaseOpen, time.Time{}
 	return outcome{
-		State: &s, Wakes: []games.Wake{{Name: WakeEnd, At: s.Ends}}, Redraw: true, Notes: note(e, nil),
+		State: &s, Wakes: []games.Wake{{Name: WakeEnd, At: s.Ends}}, Redraw: games.RedrawState, Notes: note(e, nil),
 		Answer: said(l, "giveaway.resumed", i18n.In("end", chat.Moment(s.Ends, chat.MomentFull))),
 	}, nil
 }
@@ -141,7 +143,7 @@ func bar(s State, e games.Ordered, l games.Look) (outcome, error) {
 	}
 	s.Barred = append(slices.Clone(s.Barred), m)
 	return outcome{
-		State: &s, Leave: []chat.MemberID{m}, Redraw: true,
+		State: &s, Leave: []chat.MemberID{m}, Redraw: games.RedrawCount,
 		Notes:  note(e, map[string]string{"member": string(m), "reason": e.Args["reason"]}),
 		Answer: said(l, "giveaway.removed", who),
 	}, nil

@@ -2,6 +2,7 @@ package giveaway
 
 import (
 	"net/url"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -23,7 +24,7 @@ func (p Params) Check(l games.Look) error {
 func (p Params) checkPrize(l games.Look) error {
 	n := utf8.RuneCountInString(p.Prize)
 	switch {
-	case n == 0:
+	case strings.TrimSpace(p.Prize) == "":
 		return games.Refuse(l.Private.Line("giveaway.refused.no_prize"))
 	case n > MaxPrize:
 		return games.Refuse(l.Private.Line("giveaway.refused.prize_long", i18n.Num("length", int64(n)), i18n.Num("max", MaxPrize)))

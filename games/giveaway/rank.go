@@ -2,11 +2,12 @@ package giveaway
 
 import (
 	"bytes"
-	"container/heap"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"iter"
+	"slices"
+	"strings"
 
 	"animo/bot/chat"
 )
@@ -40,47 +41,35 @@ type candidate struct {
 	rank   rank
 }
 
-// worstFirst is a heap of candidates with the last in rank on top.
-type worstFirst []candidate
-
-func (h worstFirst) Len() int           { return len(h) }
-func (h worstFirst) Less(i, j int) bool { return bytes.Compare(h[i].rank[:], h[j].rank[:]) > 0 }
-func (h worstFirst) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *worstFirst) Push(x any)        { *h = append(*h, x.(candidate)) }
-func (h *worstFirst) Pop() any {
-	last := len(*h) - 1
-	x := (*h)[last]
-	*h = (*h)[:last]
-	return x
-}
+func (a candidate) compare(b candidate) int { return bytes.Compare(a.rank[:], b.rank[:]) }
 
 // First returns the n entrants first in rank under seed, leaving out those
-// excluded, in order of rank. It reads the entrants once and keeps n of them.
+// excluded, in order of rank. It reads the entrants once and keeps n of them,
+// in order: few of many come in at all, so a plain insertion is cheap.
 func First(seed string, entrants iter.Seq2[chat.MemberID, error], n int, excluded map[chat.MemberID]bool) ([]chat.MemberID, error) {
 	r, err := newRanker(seed)
 	if err != nil || n <= 0 {
 		return nil, err
 	}
-	best := make(worstFirst, 0, n+1)
+	var best []candidate
 	for m, err := range entrants {
 		if err != nil {
 			return nil, err
 		}
-		k := r.rank(m)
-		if len(best) == n && bytes.Compare(k[:], best[0].rank[:]) >= 0 {
+		c := candidate{m, r.rank(m)}
+		if len(best) == n && c.compare(best[n-1]) >= 0 || excluded[m] {
 			continue
 		}
-		if excluded[m] {
-			continue
+		if len(best) == n {
+			best = best[:n-1]
 		}
-		heap.Push(&best, candidate{m, k})
-		if len(best) > n {
-			heap.Pop(&best)
-		}
+		at, _ := slices.BinarySearchFunc(best, c, candidate.compare)
+		best = slices.Insert(best, at, c)
 	}
 	out := make([]chat.MemberID, len(best))
-	for i := len(best) - 1; i >= 0; i-- {
-		out[i] = heap.Pop(&best).(candidate).member
+	for i, c := range best {
+		// A copy, since the entrant's id may be a piece of a far larger string.
+		out[i] = chat.MemberID(strings.Clone(string(c.member)))
 	}
 	return out, nil
 }

@@ -133,7 +133,7 @@ func enter(s State, e games.Pressed, l games.Look) (outcome, error) {
 	}
 	return outcome{
 		Enter:  []games.Enter{{Member: e.By.ID}},
-		Redraw: true,
+		Redraw: games.RedrawCount,
 		Answer: func(st games.Standing) chat.Reply {
 			return ticket(s, l, "giveaway.entered", st.Seq, st.Entries)
 		},
@@ -146,7 +146,7 @@ func leave(e games.Pressed, l games.Look) (outcome, error) {
 	}
 	return outcome{
 		Leave:  []chat.MemberID{e.By.ID},
-		Redraw: true,
+		Redraw: games.RedrawCount,
 		Answer: func(games.Standing) chat.Reply {
 			r := chat.PrivateLine(l.Private.Line("giveaway.left"))
 			r.Replace = true
@@ -155,13 +155,16 @@ func leave(e games.Pressed, l games.Look) (outcome, error) {
 	}, nil
 }
 
+// woke asks again for a wake-up that came before its time, as when the clock
+// was set back.
 func woke(s State, e games.Woke, l games.Look) (outcome, error) {
-	if member, ok := takeBack(e.Name); ok {
-		return outcome{Grants: []games.Grant{{Member: member, Role: s.Role, Name: "take", Take: true}}}, nil
+	if m, ok := takeBack(e.Name); ok {
+		return roleOver(s, m, l), nil
 	}
 	switch {
-	case e.Name == WakeEnd && s.Phase == PhaseOpen && !l.Now.Before(s.Ends):
-		s.Late = l.Now.Sub(s.Ends) > lateAfter
+	case e.Name == WakeEnd && s.Phase == PhaseOpen && l.Now.Before(s.Ends):
+		return outcome{Wakes: []games.Wake{{Name: WakeEnd, At: s.Ends}}}, nil
+	case e.Name == WakeEnd && s.Phase == PhaseOpen:
 		return closing(s, "animo", l), nil
 	case e.Name == WakeDraw && s.Phase == PhaseClosing && s.Draw != nil && s.Draw.Ask == 0:
 		return ask(s, l, outcome{})
@@ -169,6 +172,8 @@ func woke(s State, e games.Woke, l games.Look) (outcome, error) {
 	return outcome{}, nil
 }
 
+// spoke notes that a round was announced. The giveaway is announced once its
+// latest round is.
 func spoke(s State, e games.Spoke, l games.Look) (outcome, error) {
 	if e.Member != "" {
 		return directFailed(s, e, l)
@@ -179,7 +184,7 @@ func spoke(s State, e games.Spoke, l games.Look) (outcome, error) {
 		}
 		s.Rounds = slices.Clone(s.Rounds)
 		s.Rounds[i].Said = true
-		if s.Phase == PhaseDrawn {
+		if s.Phase == PhaseDrawn && i == len(s.Rounds)-1 {
 			s.Phase = PhaseAnnounced
 		}
 		return outcome{State: &s}, nil
@@ -187,16 +192,17 @@ func spoke(s State, e games.Spoke, l games.Look) (outcome, error) {
 	return outcome{}, nil
 }
 
-// directFailed tells a winner in the channel what could not be told to them
-// alone.
+// directFailed tells a winner in the channel, once, what could not be told to
+// them alone.
 func directFailed(s State, e games.Spoke, l games.Look) (outcome, error) {
-	if e.Trouble == "" || !slices.Contains(s.Standing(), e.Member) {
+	if e.Trouble == "" || !slices.Contains(s.Standing(), e.Member) || slices.Contains(s.Unreached, e.Member) {
 		return outcome{}, nil
 	}
+	s.Unreached = append(slices.Clone(s.Unreached), e.Member)
 	card := chat.Say(l.Public.Line("giveaway.direct_failed",
 		i18n.In("member", chat.Mention(e.Member)), i18n.In("host", chat.Mention(s.Host))))
 	card.Pings.Members = []chat.MemberID{e.Member}
-	return outcome{Posts: []games.Post{{
+	return outcome{State: &s, Posts: []games.Post{{
 		Slot: "direct-" + chat.Native(e.Member), Card: card, Priority: games.PriorityAnnounce, ReplyTo: SlotCard,
 	}}}, nil
 }

@@ -96,6 +96,9 @@ type State struct {
 	Why     string          `json:"why,omitempty"` // of a cancellation
 	Late    bool            `json:"late,omitempty"`
 	Deleted bool            `json:"deleted,omitempty"`
+
+	Unreached []chat.MemberID `json:"unreached,omitempty"` // winners who take no direct messages
+	Taken     []chat.MemberID `json:"taken,omitempty"`     // winners whose role was taken back
 }
 
 // ended says whether the draw of the end has been made or begun.
