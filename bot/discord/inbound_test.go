@@ -76,12 +76,15 @@ func askedMeta() chat.Meta {
 	}
 }
 
-func TestInteractionsAreUnderstood(t *testing.T) {
-	for name, c := range map[string]struct {
-		kind int
-		rest string
-		want chat.Event
-	}{
+// understood is an interaction with the event it becomes, nil for none.
+type understood struct {
+	kind int
+	rest string
+	want chat.Event
+}
+
+func interactions() map[string]understood {
+	return map[string]understood{
 		"command": {
 			2, `"data":{"type":1,"name":"setup","options":[{"name":"zone","type":3,"value":"Europe/Paris"},{"name":"n","type":4,"value":3},
 			{"name":"m","type":4,"value":2e3},{"name":"on","type":5,"value":true},{"name":"who","type":6,"value":"5"},{"name":"where","type":7,"value":"6"},{"name":"role","type":8,"value":"7"}]}`,
@@ -129,7 +132,11 @@ func TestInteractionsAreUnderstood(t *testing.T) {
 		"unknown command kind": {2, `"data":{"type":2,"name":"x"}`, nil},
 		"unknown custom_id":    {3, `"message":{"id":"300"},"data":{"custom_id":"old"}`, nil},
 		"unknown kind":         {9, `"data":{}`, nil},
-	} {
+	}
+}
+
+func TestInteractionsAreUnderstood(t *testing.T) {
+	for name, c := range interactions() {
 		t.Run(name, func(t *testing.T) {
 			var want []chat.Event
 			if c.want != nil {

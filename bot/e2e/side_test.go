@@ -294,7 +294,8 @@ func startApp(t *testing.T, sb *sandbox.Sandbox, c config.Config) (stop func()) 
 func awaitConnected(t *testing.T, sb *sandbox.Sandbox, c config.Config) {
 	t.Helper()
 	await(t, "the bot to connect", func() error {
-		if c.Discord.Token != "" && !sb.Discord.State("").Connected {
+		d := sb.Discord.State(sb.Discord.PersonID("admin"))
+		if c.Discord.Token != "" && (!d.Connected || len(d.Shortcuts) == 0) { // or its commands are not registered
 			return errNotYet
 		}
 		if c.Slack.BotToken != "" && !sb.Slack.State("").Connected {

@@ -16,6 +16,7 @@ func effectPromises() []promise {
 		{"an effect put again while it waits is replaced", effectsReplaced},
 		{"an effect put again while it is carried out comes again", effectsComeAgain},
 		{"an effect put again is not taken away by a late owner", effectsLateOwner},
+		{"an effect put again outlives a lease that ran out", effectsOutlive},
 		{"an effect put again and retried comes once", effectsRetriedOnce},
 		{"a dropped effect does not come", effectsDropped},
 		{"an effect that is being carried out is not dropped", effectsNotDropped},
@@ -158,6 +159,29 @@ func effectsLateOwner(t *testing.T, s storage.Store) {
 	refuse(t, s, storage.Change{DoneEffects: done("a", late.Token)}, storage.ErrConflict)
 	commit(t, s, home, storage.Change{DoneEffects: done("a", second.Token)})
 	none(t, s, noon.Add(time.Hour))
+}
+
+// effectsOutlive puts effects again during a lease and after it, while nobody
+// else has taken them yet, though somebody looked and took another. The late
+// owner may be told of a conflict or not.
+func effectsOutlive(t *testing.T, s storage.Store) {
+	urgent := effect("urgent", "m", noon)
+	urgent.Priority = -1
+	putEffects(t, s, effect("a", "l", noon), effect("b", "k", noon), urgent)
+	late := effects(t, s, claim(noon))
+	same(t, len(late), 3)
+	putEffects(t, s, effect("a", "l", noon))
+	c := claim(noon.Add(time.Minute))
+	c.Limit = 1
+	same(t, effectKeys(effects(t, s, c)), []string{"urgent"})
+	putEffects(t, s, effect("b", "k", noon))
+	for _, e := range late[1:] {
+		_, err := s.Commit(t.Context(), home, storage.Change{DoneEffects: done(e.Key, e.Token)})
+		if err != nil {
+			wants(t, err, storage.ErrConflict)
+		}
+	}
+	same(t, len(effects(t, s, claim(noon.Add(time.Minute)))), 2)
 }
 
 func effectsRetriedOnce(t *testing.T, s storage.Store) {
