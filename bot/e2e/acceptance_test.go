@@ -213,7 +213,9 @@ func TestARedeliveredEventDoesNothingTwice(t *testing.T) {
 		s.awaitMessage(member, s.contests(), "You are in for")
 		sb.Clock.Advance(10 * time.Second)
 		s.awaitMessage(member, s.contests(), "Only one", "Entrants", "1")
-		isCard := func(m world.Message) bool { return slices.ContainsFunc(controls(m), func(c string) bool { return strings.Contains(c, "|enter|") }) }
+		isCard := func(m world.Message) bool {
+			return slices.ContainsFunc(controls(m), func(c string) bool { return strings.Contains(c, "|enter|") })
+		}
 		cards := slices.DeleteFunc(s.find(member, s.contests(), "Only one"), func(m world.Message) bool { return m.Private || !isCard(m) })
 		if len(cards) != 1 {
 			t.Errorf("%d cards, want 1", len(cards))

@@ -55,8 +55,16 @@ func (w *writer) addTallies(t storage.Tenant, adds []storage.TallyAdd) error {
 // DropSet deletes a set. It is gone at once; its space is freed piece by
 // piece before DropSet returns, or by the next Open.
 func (s *Store) DropSet(ctx context.Context, t storage.Tenant, set string) error {
-	var id int64
-	err := s.do(ctx, false, func(w *writer) error {
+	id, err := s.hide(ctx, t, set)
+	if err != nil || id == 0 {
+		return err
+	}
+	return s.purge(ctx, id)
+}
+
+// hide takes a set's name away and returns the set, or 0 if there is none.
+func (s *Store) hide(ctx context.Context, t storage.Tenant, set string) (id int64, err error) {
+	err = s.do(ctx, false, func(w *writer) error {
 		err := w.row(`UPDATE sets SET tenant = '', name = 'dropped ' || id WHERE tenant = ? AND name = ? RETURNING id`,
 			string(t), set).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -64,10 +72,7 @@ func (s *Store) DropSet(ctx context.Context, t storage.Tenant, set string) error
 		}
 		return err
 	})
-	if err != nil || id == 0 {
-		return err
-	}
-	return s.purge(ctx, id)
+	return id, err
 }
 
 func (s *Store) purgeDropped(ctx context.Context) error {
