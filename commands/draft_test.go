@@ -67,7 +67,8 @@ func TestAPreviewIsSeenByItsAuthorAlone(t *testing.T) {
 		r := s.drafts("description", "Have fun", "winners", "2")
 		s.holds(r, "Nitro", "Have fun", s.in("This is how it will look", "Voici ce qui paraîtra"), s.in("Nobody else", "Personne d’autre"))
 		s.holds(r, s.in("Saturday 24 January 2026 at 15:00", "samedi 24 janvier 2026 à 15 h 00"))
-		if want := chat.Wording{chat.English: "Hosted by", chat.French: "Proposé par"}.In(s.public()); !strings.Contains(said(r), want) {
+		want := chat.Wording{chat.English: "Hosted by", chat.French: "Proposé par"}.In(s.public())
+		if !strings.Contains(said(r), want) {
 			t.Errorf("the card is not previewed as members will read it: it lacks %q", want)
 		}
 		for _, b := range r.Card.Blocks {
@@ -247,7 +248,7 @@ func TestALaunchRefusedKeepsTheDraft(t *testing.T) {
 		launch := control(t, r.Card, "launch").Action
 		s.now = s.now.Add(2 * time.Hour)
 		s.changesNothing(func() {
-			s.holds(s.presses(s.staff(), launch), s.in("too far ahead", "trop lointaine"))
+			s.holds(s.presses(s.staff(), launch), s.in("date is past", "date est passée"))
 		})
 		form := s.presses(s.staff(), control(t, r.Card, "edit").Action).Form
 		if got := shown(form)["prize"]; got != "Nitro" {

@@ -64,27 +64,6 @@ func TestStaffEndAGiveawayEarly(t *testing.T) {
 	})
 }
 
-// path is a command as a member of this side types it.
-func (s *side) path(plain string) string {
-	if s.network == chat.Slack {
-		first, rest, _ := strings.Cut(plain, " ")
-		return strings.TrimSpace("/x-" + first + " " + s.local(rest))
-	}
-	first, rest, _ := strings.Cut(plain, " ")
-	return strings.TrimSpace("/" + s.local(first) + " " + s.local(rest))
-}
-
-func (s *side) local(word string) string {
-	french := map[string]string{
-		"giveaway": "concours", "reroll": "retirage", "list": "liste", "start": "lancer", "create": "créer", "resume": "reprendre",
-		"setup": "réglages", "staff": "équipe", "help": "aide", "end": "terminer", "team": "canal",
-	}
-	if s.language == chat.French && french[word] != "" {
-		return french[word]
-	}
-	return word
-}
-
 func TestStaffCancelWithAReasonThatIsShown(t *testing.T) {
 	each(t, func(t *testing.T, s *side) {
 		s.opens("Nitro")

@@ -82,7 +82,9 @@ func newHouse(t *testing.T) *house {
 		Store: h.store, Platforms: platforms, Owner: "me", Now: now, Log: log, Meter: meter{}, Drawer: h.engine,
 		Team: h.registry, Pace: pace, Spoke: nothing,
 	})
-	h.runner = jobs.NewRunner(jobs.Config{Store: h.store, Owner: "me", Now: now, Log: log, Meter: meter{}, Handlers: h.engine.Handlers()})
+	handlers := h.engine.Handlers()
+	handlers[community.JobSweep] = h.registry.Sweep
+	h.runner = jobs.NewRunner(jobs.Config{Store: h.store, Owner: "me", Now: now, Log: log, Meter: meter{}, Handlers: handlers})
 	return h
 }
 
@@ -180,6 +182,20 @@ func (s *side) public() chat.Language {
 // in picks the words of the members' language.
 func (s *side) in(english, french string) string {
 	return chat.Wording{chat.English: english, chat.French: french}.In(s.language)
+}
+
+// path is a command as a member of this side has to type it.
+func (s *side) path(plain string) string {
+	specs, out := s.registry.Menu().Commands, []string{}
+	for _, word := range strings.Fields(plain) {
+		i := slices.IndexFunc(specs, func(c chat.CommandSpec) bool { return c.Name == word })
+		name := specs[i].Names.In(s.language)
+		if len(out) == 0 && s.network == chat.Slack {
+			name = "x-" + word // whatever the language: Slack shows one name to all
+		}
+		out, specs = append(out, name), specs[i].Sub
+	}
+	return "/" + strings.Join(out, " ")
 }
 
 func (s *side) tenant() storage.Tenant { return storage.Tenant(s.space) }
@@ -326,7 +342,7 @@ func (s *side) holds(r chat.Reply, wants ...string) {
 		s.t.Error("the answer is public")
 	}
 	for _, w := range wants {
-		if !strings.Contains(said(r), w) {
+		if !strings.Contains(spaced(said(r)), spaced(w)) {
 			s.t.Errorf("the answer lacks %q:\n%s", w, said(r))
 		}
 	}

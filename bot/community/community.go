@@ -71,6 +71,10 @@ const (
 	// MaxStaff bounds the staff's roles and people, each.
 	MaxStaff = 20
 	retries  = 20
+	// JobSweep is the key and kind of the job that clears up what a community
+	// no longer needs. Its handler puts the next one.
+	JobSweep   = "community.sweep"
+	firstSweep = 24 * time.Hour
 )
 
 type spaceDoc struct {
@@ -149,19 +153,21 @@ func (b *Book) found(ctx context.Context, space chat.SpaceID, s Settings) (Commu
 // crash between the two leaves nothing that points nowhere.
 func (b *Book) create(ctx context.Context, space chat.SpaceID, d spaceDoc, s Settings) error {
 	s.Zone, s.Since = b.defaults.Zone, b.now()
+	sweep := []storage.Job{{Key: JobSweep, Kind: JobSweep, Due: b.now().Add(firstSweep), Body: []byte("{}")}}
 	for _, step := range []struct {
 		tenant   storage.Tenant
 		kind, id string
 		body     any
+		jobs     []storage.Job
 	}{
-		{storage.Tenant(d.Community), kindSettings, idSettings, s},
-		{storage.System, kindSpace, string(space), d},
+		{storage.Tenant(d.Community), kindSettings, idSettings, s, sweep},
+		{storage.System, kindSpace, string(space), d, nil},
 	} {
 		put, err := storage.Put(step.kind, step.id, 0, "", step.body)
 		if err != nil {
 			return err
 		}
-		_, err = b.store.Commit(ctx, step.tenant, storage.Change{Docs: []storage.DocPut{put}, Now: b.now()})
+		_, err = b.store.Commit(ctx, step.tenant, storage.Change{Docs: []storage.DocPut{put}, Jobs: step.jobs, Now: b.now()})
 		if err != nil && !errors.Is(err, storage.ErrConflict) {
 			return err
 		}

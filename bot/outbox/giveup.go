@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"time"
 
 	"animo/bot/chat"
 	"animo/storage"
@@ -46,7 +47,7 @@ func (o *Outbox) keep(ctx context.Context, e storage.Effect, u Undelivered, c st
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return c, err
 	}
-	put, err := storage.Put(KindUndelivered, id, old.Version, u.At.Format("20060102150405"), u)
+	put, err := storage.Put(KindUndelivered, id, old.Version, UndeliveredIndex(u.At), u)
 	if err != nil {
 		return c, err
 	}
@@ -88,3 +89,7 @@ func Again(ctx context.Context, s storage.Store, t storage.Tenant, id string, c 
 	}
 	return nil
 }
+
+// UndeliveredIndex is the index of what was given up at a time: it sorts by
+// age.
+func UndeliveredIndex(at time.Time) string { return at.UTC().Format(time.RFC3339) }

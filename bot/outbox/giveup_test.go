@@ -159,6 +159,7 @@ func TestGivingUpOutlivesAStoreThatFails(t *testing.T) {
 	if len(d.kept()) != 0 {
 		t.Fatal("the commit did not fail")
 	}
+	d.advance(leased)
 	d.until(10 * time.Minute)
 	if len(d.kept()) != 1 || len(d.said(team)) != 1 {
 		t.Errorf("%d kept, told %v", len(d.kept()), d.said(team))

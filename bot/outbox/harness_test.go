@@ -28,6 +28,7 @@ const (
 	general = chat.ChannelID("discord:10")
 	team    = chat.ChannelID("discord:11")
 	member  = chat.MemberID("discord:20")
+	leased  = 61 * time.Second // longer than a lease lasts
 )
 
 // desk is an outbox with a platform that only remembers and a clock that

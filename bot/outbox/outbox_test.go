@@ -237,6 +237,7 @@ func TestACrashBetweenSayingAndCommittingSaysItOnce(t *testing.T) {
 				t.Fatalf("%s: the commit did not fail, or nothing was said", kind)
 			}
 			d.Outbox = d.another("after the crash")
+			d.advance(leased)
 			d.until(10 * time.Minute)
 			if got := d.said(where); len(got) != 1 || d.calls("Post") != 1 {
 				t.Errorf("%s, written %v: %v", kind, written, got)
@@ -265,7 +266,7 @@ func TestADroppedLeaseIsTakenUp(t *testing.T) {
 		if d.step() != 0 {
 			t.Error("taken from one who may be alive")
 		}
-		d.advance(61 * time.Second)
+		d.advance(leased)
 		d.step()
 		if got := d.said(general); len(got) != 1 {
 			t.Errorf("spoken %v: %v", spoken, got)
