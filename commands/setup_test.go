@@ -122,6 +122,7 @@ func TestStaffComeAndGoByRoleAndByName(t *testing.T) {
 				t.Fatalf("after: %s", got)
 			}
 		}
+		s.settle()
 		s.changesNothing(func() {
 			s.holds(s.types(s.manager(), "setup staff", "action", "add"), s.in("either a role or a member", "un rôle ou un membre"), s.in("role:@", "rôle:@"))
 			s.holds(s.types(s.manager(), "setup staff", "action", "add", "role", "x", "member", "y"), s.path("setup staff"))

@@ -50,7 +50,7 @@ func (a *App) connectors() (slackHTTP http.Handler, err error) {
 			slackHTTP = p.HTTPHandler()
 		}
 	}
-	a.lines = &lines{platforms: a.platforms, log: a.Log, failed: make(map[chat.Network]error)}
+	a.lines = &lines{platforms: a.platforms, log: a.Log, running: a.metrics.Running, failed: make(map[chat.Network]error)}
 	return slackHTTP, nil
 }
 
@@ -58,6 +58,7 @@ func (a *App) connectors() (slackHTTP http.Handler, err error) {
 type lines struct {
 	platforms map[chat.Network]chat.Platform
 	log       *slog.Logger
+	running   func(platform string, yes bool)
 
 	mu     sync.Mutex
 	failed map[chat.Network]error
@@ -72,6 +73,7 @@ const registerWait = 15 * time.Second
 func (l *lines) run(ctx context.Context, in chat.Inbox, menu chat.CommandMenu) error {
 	var wg sync.WaitGroup
 	for n, p := range l.platforms {
+		l.running(string(n), true)
 		wg.Go(func() { l.register(ctx, n, p, menu) })
 		wg.Go(func() {
 			if err := p.Run(ctx, in); err != nil && ctx.Err() == nil {
@@ -117,6 +119,7 @@ func (l *lines) fail(n chat.Network, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.failed[n] = err
+	l.running(string(n), false)
 }
 
 // checks make /readyz fail for a platform that needs an operator.

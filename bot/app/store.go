@@ -23,7 +23,30 @@ func (a *App) openStore(ctx context.Context) error {
 	if a.Wrap != nil {
 		a.store = a.Wrap(s)
 	}
+	if a.metrics != nil {
+		a.store = timed{a.store, a.metrics.Storage}
+	}
 	return nil
+}
+
+// timed measures the operations that members wait for.
+type timed struct {
+	storage.Store
+	took func(op string, d time.Duration)
+}
+
+// Commit implements storage.Store.
+func (s timed) Commit(ctx context.Context, t storage.Tenant, c storage.Change) (storage.Receipt, error) {
+	start := time.Now()
+	defer func() { s.took("commit", time.Since(start)) }()
+	return s.Store.Commit(ctx, t, c)
+}
+
+// Get implements storage.Store.
+func (s timed) Get(ctx context.Context, t storage.Tenant, kind, id string) (storage.Doc, error) {
+	start := time.Now()
+	defer func() { s.took("get", time.Since(start)) }()
+	return s.Store.Get(ctx, t, kind, id)
 }
 
 // OpenStore opens the store that a storage.url names.

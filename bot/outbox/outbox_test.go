@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"animo/bot/chat"
@@ -128,9 +129,9 @@ func TestAPlatformThatIsDownForHoursLosesNothing(t *testing.T) {
 		d.put(fmt.Sprint(n), 0, post(fmt.Sprint(n)))
 		want = append(want, fmt.Sprint(n))
 	}
-	for range 6 * 60 {
+	for range 36 {
 		d.step()
-		d.advance(time.Minute)
+		d.advance(10 * time.Minute)
 	}
 	d.Outbox = d.another("after a restart")
 	d.goesDown(nil)
@@ -286,6 +287,31 @@ func keyOf(t *testing.T, e storage.Effect) string {
 	d.commit(storage.Change{Effects: []storage.Effect{e}})
 	d.step()
 	return d.rec.Posts(general)[0].Message.Key
+}
+
+// hanging is a platform that answers only when nobody waits any more.
+type hanging struct{ *chattest.Recorder }
+
+// Post implements chat.Speaker.
+func (hanging) Post(ctx context.Context, _ chat.ChannelID, _ chat.Message) (chat.MessageRef, error) {
+	<-ctx.Done()
+	return chat.MessageRef{}, &chat.Error{Trouble: chat.TroubleUnsure, Doing: "post", Err: ctx.Err()}
+}
+
+func TestAPlatformThatHangsLeavesTimeToPutTheEffectOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := open(t)
+		d.Platforms[chat.Discord] = hanging{d.rec}
+		d.put("a", 0, post("hello"))
+		begun := time.Now()
+		if d.step() != 1 || time.Since(begun) > time.Minute {
+			t.Errorf("an attempt lasted %v, as long as its lease", time.Since(begun))
+		}
+		_, due, err := d.store.NextDue(t.Context(), nil)
+		if err != nil || due.IsZero() || due.Sub(d.now()) > 2*time.Second {
+			t.Errorf("it comes again at %v, %v", due, err)
+		}
+	})
 }
 
 func TestWhatCannotBeReadIsDropped(t *testing.T) {

@@ -127,7 +127,9 @@ func TestAPostThatGoesOutLateIsDrawnAnew(t *testing.T) {
 func TestARedrawOfWhatIsNotThereEndsSilently(t *testing.T) {
 	d := open(t)
 	d.redraw("never posted")
-	d.until(25 * time.Hour)
+	d.step()
+	d.advance(25 * time.Hour)
+	d.until(time.Minute)
 	d.shows("game")
 	d.step()
 	if err := d.rec.Delete(t.Context(), d.rec.Posts(general)[0].Ref); err != nil {

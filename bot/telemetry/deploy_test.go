@@ -15,7 +15,7 @@ func TestAlertsAndDashboardsAskForMetricsThatExist(t *testing.T) {
 	m.Interaction("p", "k", "o", 0)
 	m.EffectDone("p", "k", "o")
 	m.JobDone("k", "o", 0)
-	m.Connected("p", true)
+	m.Running("p", true)
 	m.Storage("o", 0)
 	there := scrape(t, m)
 	name := regexp.MustCompile(`\banimo_[a-z_]+`)

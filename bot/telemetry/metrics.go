@@ -22,10 +22,9 @@ type Metrics struct {
 	dropped      *prometheus.CounterVec
 	interactions *prometheus.HistogramVec
 	effects      *prometheus.CounterVec
-	waiting      prometheus.Gauge
 	jobs         *prometheus.CounterVec
 	lateness     prometheus.Histogram
-	connected    *prometheus.GaugeVec
+	running      *prometheus.GaugeVec
 	storage      *prometheus.HistogramVec
 }
 
@@ -41,19 +40,18 @@ func NewMetrics() *Metrics {
 		interactions: histogram("interactions_seconds", "Time to answer an interaction.",
 			[]float64{.005, .01, .025, .05, .1, .25, .5, 1, 1.8, 3, 10}, "platform", "kind", "outcome"),
 		effects: counter("effects_total", "Effects tried on a platform.", "platform", "kind", "outcome"),
-		waiting: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Name: "effects_waiting", Help: "Effects in the outbox."}),
 		jobs:    counter("jobs_total", "Jobs run.", "kind", "outcome"),
 		lateness: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Namespace: namespace, Name: "job_lateness_seconds", Help: "Time between when a job was due and when it ran.",
 			Buckets: []float64{.1, .5, 1, 2, 5, 15, 60, 300, 3600, 86400},
 		}),
-		connected: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Namespace: namespace, Name: "platform_connected", Help: "1 while the platform is connected, else 0.",
+		running: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Namespace: namespace, Name: "platform_running", Help: "0 once a platform has stopped because an operator must act, else 1.",
 		}, []string{"platform"}),
 		storage: histogram("storage_seconds", "Time of an operation on the store.",
 			[]float64{.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .05, .25, 1, 5}, "op"),
 	}
-	m.registry.MustRegister(m.events, m.dropped, m.interactions, m.effects, m.waiting, m.jobs, m.lateness, m.connected, m.storage,
+	m.registry.MustRegister(m.events, m.dropped, m.interactions, m.effects, m.jobs, m.lateness, m.running, m.storage,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -86,9 +84,6 @@ func (m *Metrics) EffectDone(platform, kind, outcome string) {
 	m.effects.WithLabelValues(m.value("platform", platform), m.value("effect", kind), m.value("outcome", outcome)).Inc()
 }
 
-// EffectsWaiting says how many effects are in the outbox now.
-func (m *Metrics) EffectsWaiting(n int) { m.waiting.Set(float64(n)) }
-
 // JobDone counts one run of a job with its lateness; one that is early counts as
 // on time.
 func (m *Metrics) JobDone(kind, outcome string, late time.Duration) {
@@ -96,13 +91,13 @@ func (m *Metrics) JobDone(kind, outcome string, late time.Duration) {
 	m.lateness.Observe(max(late, 0).Seconds())
 }
 
-// Connected says whether a platform is connected now.
-func (m *Metrics) Connected(platform string, yes bool) {
+// Running says whether a platform runs; one that is reconnecting does.
+func (m *Metrics) Running(platform string, yes bool) {
 	state := 0.0
 	if yes {
 		state = 1
 	}
-	m.connected.WithLabelValues(m.value("platform", platform)).Set(state)
+	m.running.WithLabelValues(m.value("platform", platform)).Set(state)
 }
 
 // Storage counts an operation on the store with its time.

@@ -131,12 +131,11 @@ func TestWhatIsCountedCanBeRead(t *testing.T) {
 	m.EventDropped("slack", "repeated")
 	m.Interaction("slack", "press", "ok", 30*time.Millisecond)
 	m.EffectDone("discord", "post", "done")
-	m.EffectsWaiting(7)
 	m.JobDone("giveaway.end", "done", 3*time.Second)
 	m.JobDone("giveaway.end", "failed", -time.Second)
-	m.Connected("discord", true)
-	m.Connected("slack", true)
-	m.Connected("slack", false)
+	m.Running("discord", true)
+	m.Running("slack", true)
+	m.Running("slack", false)
 	m.Storage("commit", 400*time.Microsecond)
 	got := scrape(t, m)
 	for _, want := range []string{
@@ -145,13 +144,12 @@ func TestWhatIsCountedCanBeRead(t *testing.T) {
 		`animo_interactions_seconds_bucket{kind="press",outcome="ok",platform="slack",le="0.025"} 0`,
 		`animo_interactions_seconds_bucket{kind="press",outcome="ok",platform="slack",le="0.05"} 1`,
 		`animo_effects_total{kind="post",outcome="done",platform="discord"} 1`,
-		`animo_effects_waiting 7`,
 		`animo_jobs_total{kind="giveaway.end",outcome="done"} 1`,
 		`animo_job_lateness_seconds_bucket{le="2"} 1`,
 		`animo_job_lateness_seconds_bucket{le="5"} 2`,
 		`animo_job_lateness_seconds_sum 3`,
-		`animo_platform_connected{platform="discord"} 1`,
-		`animo_platform_connected{platform="slack"} 0`,
+		`animo_platform_running{platform="discord"} 1`,
+		`animo_platform_running{platform="slack"} 0`,
 		`animo_storage_seconds_bucket{op="commit",le="0.0005"} 1`,
 		`go_goroutines`,
 	} {

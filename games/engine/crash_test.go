@@ -209,8 +209,10 @@ func (h *house) checkTheEnd(when, id string) {
 	if tally.Entries != entrants {
 		h.Errorf("%s: %d entries", when, tally.Entries)
 	}
-	job, effect, err := h.file.NextDue(h.Context(), nil)
-	if err != nil || !job.IsZero() || !effect.IsZero() {
-		h.Errorf("%s: something is left to do at %s and %s, %v", when, job, effect, err)
+	if left, err := h.file.LeaseEffects(h.Context(), storage.Claim{Now: h.Now().Add(time.Hour), For: time.Minute, Limit: 10}); err != nil || len(left) > 0 {
+		h.Errorf("%s: left to say %v, %v", when, left, err)
+	}
+	if left := h.jobsLeft(); len(left) > 0 {
+		h.Errorf("%s: left to do %v", when, left)
 	}
 }

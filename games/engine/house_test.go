@@ -268,6 +268,18 @@ func stateOf(ctx context.Context, s storage.Store, t storage.Tenant, id string) 
 	return readState(in.State)
 }
 
+// jobsLeft lists the jobs of games that would be due within an hour.
+func (h *house) jobsLeft() []string {
+	h.Helper()
+	left, err := h.file.LeaseJobs(h.Context(), storage.Claim{Now: h.Now().Add(time.Hour), For: time.Minute, Limit: 100})
+	h.must(err)
+	var out []string
+	for _, j := range left {
+		out = append(out, j.Key)
+	}
+	return out
+}
+
 // posts are the texts of the channel, those gone left out.
 func (h *house) posts(in chat.ChannelID) []string {
 	var out []string

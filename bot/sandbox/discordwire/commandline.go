@@ -44,7 +44,7 @@ func (s *Server) actCommand(a world.Action, p *person) (*interaction, error) {
 		return nil, err
 	}
 	in := s.newInteraction(askCommand, p, ch)
-	in.command = l.cmd.Name
+	in.command = l.title("") // with subcommands (interactions/receiving-and-responding#message-interaction-object)
 	data := l.data(values)
 	if len(r.out) > 0 {
 		data["resolved"] = r.out

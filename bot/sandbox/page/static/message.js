@@ -54,7 +54,21 @@ function usedLine(message, pane) {
   const answered = native.referenced_message;
   if (!answered) return fragment();
   const user = pane.person(answered.author?.id) ?? { name: answered.author?.username };
-  return h("div", { class: "above" }, avatar(user, "tiny"), h("span", {}, h("b", {}, user.display || user.name), " ", (answered.content ?? "").slice(0, 80)));
+  return h("div", { class: "above" }, avatar(user, "tiny"), h("span", {}, h("b", {}, user.display || user.name), " ", excerpt(answered)));
+}
+
+// The first words of a message, for a line that answers it.
+function excerpt(native) {
+  const words = native.content || firstText(native.components) || "";
+  return words.split("\n")[0].replace(/^#+ |[*`\\]/g, "").slice(0, 80);
+}
+
+function firstText(components) {
+  for (const c of components ?? []) {
+    const found = c.type === 10 ? c.content : firstText(c.components);
+    if (found) return found;
+  }
+  return "";
 }
 
 function privateMark(message, pane) {

@@ -182,7 +182,7 @@ export class MessageList {
     this.beginning ??= h("div", { class: "beginning" });
     const name = this.channel?.direct ? this.channel.name : `#${this.channel?.name ?? ""}`;
     this.beginning.replaceChildren(
-      h("div", { class: "beginning-sign", "aria-hidden": "true" }, icon(this.channel?.private ? "lock" : this.channel?.direct ? "smile" : "hash")),
+      h("div", { class: "beginning-sign", "aria-hidden": "true" }, icon(this.channel?.direct ? "smile" : this.channel?.private ? "lock" : "hash")),
       h("h3", {}, t(this.channel?.direct ? "emptyDirect" : "empty", { channel: name })),
       ...(this.entries.length || !this.channel?.can_write ? [] : [h("p", {}, t("emptyHint"))]));
     if (this.list.firstChild !== this.beginning) this.list.prepend(this.beginning);

@@ -199,7 +199,7 @@ export class Pane {
     this.channel = channel;
     this.unread.delete(channel.id);
     this.drawChannels();
-    const lead = icon(channel.private ? "lock" : channel.direct ? "smile" : "hash");
+    const lead = icon(channel.direct ? "smile" : channel.private ? "lock" : "hash");
     this.heading.replaceChildren(h("h3", { class: "channel-title" }, lead, channel.name), channel.topic ? h("p", { class: "topic" }, plain(channel.topic)) : "");
     const title = channel.direct ? channel.name : `#${channel.name}`;
     this.composer.where(t("placeholder", { channel: title }), channel.can_write && this.me?.present !== false, this.me?.present === false ? t("gone", { name: this.me.display || this.me.name }) : t("cannotWrite"));
