@@ -45,13 +45,30 @@ func (v sandboxVerb) Run(ctx context.Context, s streams, o app.Options) (err err
 	}()
 	o.Config = v.config(sb, language)
 	o.Log = telemetry.New(s.err, o.Config.Log.Format, v.LogLevel)
-	o.Now = sb.Clock.Now
+	o.Now, o.FreshSessions = sb.Clock.Now, true
 	a, err := app.New(ctx, o)
 	if err != nil {
 		return err
 	}
+	ran := make(chan error, 1)
+	go func() { ran <- a.Run(ctx) }()
+	for !ready(sb) {
+		select {
+		case err := <-ran:
+			return err
+		case <-time.After(lookEvery):
+		}
+	}
 	fmt.Fprintf(s.out, "page:    %s\ndiscord: %s\nslack:   %s\n", sb.PageURL(), sb.DiscordURL(), sb.SlackURL())
-	return a.Run(ctx)
+	return <-ran
+}
+
+const lookEvery = 10 * time.Millisecond
+
+// ready says whether the bot is connected to both and its commands are there.
+func ready(sb *sandbox.Sandbox) bool {
+	d := sb.Discord.State(sb.Discord.PersonID("admin"))
+	return d.Connected && len(d.Shortcuts) > 0 && sb.Slack.Connections() > 0
 }
 
 // config is the bot's configuration for the local platforms.

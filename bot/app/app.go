@@ -37,6 +37,9 @@ type Options struct {
 	Chance io.Reader        // nil means crypto/rand
 	// Transport carries every call to a platform; nil means the default.
 	Transport http.RoundTripper
+	// FreshSessions forgets gateway sessions at the end of the process: a local
+	// Discord that ends with it would not know them.
+	FreshSessions bool
 	// Wrap is put around the store; tests make it fail or die on demand.
 	Wrap func(storage.Store) storage.Store
 }

@@ -3,13 +3,12 @@ package app
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/rogpeppe/go-internal/txtar"
 
 	"animo/bot/chat"
 	"animo/bot/i18n"
@@ -52,18 +51,26 @@ func TestGoldenCards(t *testing.T) {
 	}
 }
 
+// archive puts a card's three forms into one file, in the txtar format.
 func archive(t *testing.T, w *wire, discord, slack scene) []byte {
 	t.Helper()
-	a := &txtar.Archive{Comment: []byte("For everyone in the channel.\n")}
+	var b bytes.Buffer
 	if discord.private {
-		a.Comment = []byte("For one member alone.\n")
+		b.WriteString("For one member alone.\n")
+	} else {
+		b.WriteString("For everyone in the channel.\n")
 	}
-	a.Files = []txtar.File{
-		{Name: "plain.txt", Data: []byte(discord.card.Plain() + "\n")},
-		{Name: "discord.json", Data: w.onDiscord(discord.card)},
-		{Name: "slack.json", Data: w.onSlack(slack.card, slack.private)},
+	for _, form := range []struct {
+		name string
+		data []byte
+	}{
+		{"plain.txt", []byte(discord.card.Plain() + "\n")},
+		{"discord.json", w.onDiscord(discord.card)},
+		{"slack.json", w.onSlack(slack.card, slack.private)},
+	} {
+		fmt.Fprintf(&b, "-- %s --\n%s", form.name, form.data)
 	}
-	return txtar.Format(a)
+	return b.Bytes()
 }
 
 // matches compares with the file, or writes it.

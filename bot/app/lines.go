@@ -27,11 +27,13 @@ func (a *App) connectors() (slackHTTP http.Handler, err error) {
 	a.platforms = make(map[chat.Network]chat.Platform)
 	keep := kept{a.store, a.Now}
 	if c := a.Config.Discord; c.Token != "" {
+		deps := discord.Deps{Log: a.Log, Now: a.Now, Hashes: hashes{keep}, Transport: a.Transport}
+		if !a.FreshSessions {
+			deps.Sessions = sessions{keep}
+		}
 		p, err := discord.New(discord.Config{
 			Token: c.Token.Reveal(), APIURL: c.APIURL, MembersIntent: c.MembersIntent, ContentIntent: c.ContentIntent,
-		}, discord.Deps{
-			Log: a.Log, Now: a.Now, Sessions: sessions{keep}, Hashes: hashes{keep}, Transport: a.Transport,
-		})
+		}, deps)
 		if err != nil {
 			return nil, err
 		}

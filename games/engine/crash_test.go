@@ -52,6 +52,7 @@ type interruption struct {
 	after, dies bool
 	at          int
 	hit, dead   atomic.Bool
+	first       *storagetest.Failing // until it has failed
 }
 
 func (i *interruption) wrap(s storage.Store) storage.Store {
@@ -71,6 +72,7 @@ func (i *interruption) wrap(s storage.Store) storage.Store {
 		return errLost
 	}
 	f := &storagetest.Failing{Store: s, Before: fail}
+	i.first = f
 	if i.after {
 		f.After, f.Before = fail, func(string, int) error {
 			if i.dead.Load() {
@@ -104,7 +106,7 @@ func interrupted(t *testing.T, n int, after, dies bool) bool {
 	h.insistOnEntering(i, id)
 	h.insistOnTheEnd(i, id)
 	h.checkTheEnd(fmt.Sprintf("write %d", n), id)
-	return i.hit.Load()
+	return i.hit.Load() || i.first.Writes() >= n
 }
 
 // revive starts the process again if it died.
