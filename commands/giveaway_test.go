@@ -235,7 +235,7 @@ func TestAMemberEntersAndLeavesByButtons(t *testing.T) {
 			s.holds(s.presses(s.member("m5"), chat.Act(giveaway.Kind, giveaway.VerbLeave, id)), s.in("not in this giveaway", "ne participez pas"))
 		})
 		s.pass(time.Minute)
-		if card := s.posts("general")[0].Message.Card.Plain(); !strings.Contains(card, "Participants: 4") && !strings.Contains(card, "Entrants: 4") {
+		if card := s.posts("general")[0].Message.Card.Plain(); !strings.Contains(card, "Participants · 4") && !strings.Contains(card, "Entrants · 4") {
 			t.Errorf("the card does not count 4:\n%s", card)
 		}
 	})

@@ -23,7 +23,7 @@ func TestTheSettingsAreShown(t *testing.T) {
 	each(t, func(t *testing.T, s *side) {
 		r := s.types(s.manager(), "setup show")
 		other := map[chat.Language]string{chat.English: s.in("English", "anglais"), chat.French: s.in("French", "français")}[s.public()]
-		s.holds(r, "The Club", other, "Europe/Paris", s.in("Team channel: not set", "Canal de l’équipe: non défini"), "@"+string(s.network)+":staff", s.path("setup team"))
+		s.holds(r, "The Club", other, "Europe/Paris", s.in("Team channel · not set", "Canal de l’équipe · non défini"), "@"+string(s.network)+":staff", s.path("setup team"))
 	})
 }
 
@@ -40,7 +40,7 @@ func TestACommunityWithoutANameStillHasATitle(t *testing.T) {
 func TestTheLanguageOfPublicMessagesIsChosen(t *testing.T) {
 	each(t, func(t *testing.T, s *side) {
 		r := s.types(s.manager(), "setup language", "to", string(s.language))
-		s.holds(r, s.in("Saved", "C’est enregistré"), s.in("Language: English", "Langue: français"))
+		s.holds(r, s.in("Saved", "C’est enregistré"), s.in("Language · English", "Langue · français"))
 		s.opens("Nitro")
 		if card := s.posts("general")[0].Message.Card.Plain(); !strings.Contains(card, s.in("Hosted by", "Proposé par")) {
 			t.Errorf("the card does not speak it:\n%s", card)

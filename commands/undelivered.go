@@ -43,8 +43,8 @@ func (g *Registry) Notice(ctx context.Context, t storage.Tenant, id string, u ou
 	}
 	p := g.Words.Printer(c.Language)
 	card := chat.Say(noticeLine(p, u))
-	if said := u.Item.Card.Plain(); said != "" {
-		card = card.With(chat.Paragraph(chat.L(chat.Em(chat.T(shorten(said, 200))))))
+	if said := quote(u.Item.Card); len(said) > 0 {
+		card = card.With(chat.Paragraph(chat.L(chat.Em(said...))))
 	}
 	return c.TeamChannel, card.With(chat.Controls(
 		chat.Button(chat.Act(familyUndelivered, "again", id), p.Text("undelivered.button"), chat.TonePrimary))), true
@@ -74,4 +74,44 @@ func whereOf(i outbox.Item) chat.Inline {
 		return chat.Mention(i.Member)
 	}
 	return chat.MentionChannel(i.Channel)
+}
+
+// quoteSize is how many characters of a card the notice repeats.
+const quoteSize = 200
+
+// quote is the beginning of a card's text. It notifies nobody whom it names.
+func quote(c chat.Card) chat.Line {
+	var lines []chat.Line
+	for _, b := range c.Blocks {
+		if len(b.Line) > 0 {
+			lines = append(lines, b.Line)
+		}
+		lines = append(lines, b.Items...)
+	}
+	left := quoteSize
+	return beginning(chat.Join(lines, chat.Break()), &left)
+}
+
+// beginning is as much of a line as fits; a mention or a date counts as a few
+// words.
+func beginning(l chat.Line, left *int) chat.Line {
+	const reference = 20
+	var out chat.Line
+	for _, in := range l {
+		if *left <= 0 {
+			break
+		}
+		switch {
+		case len(in.Inner) > 0:
+			in.Inner = beginning(in.Inner, left)
+		case in.Text != "":
+			n := len([]rune(in.Text))
+			in.Text = shorten(in.Text, *left)
+			*left -= n
+		default:
+			*left -= reference
+		}
+		out = append(out, in)
+	}
+	return out
 }

@@ -97,8 +97,9 @@ func (p *play) commands(words *i18n.Bundle, l chat.Language) []scene {
 	p.t.Helper()
 	d := openDesk(p.t, words, p.cast, l)
 	d.helps()
+	d.diagnosis()
 	d.settings()
-	d.diagnoses(words.Printer(l))
+	d.diagnoses()
 	d.drafts()
 	d.giveaways()
 	d.refusals()
@@ -176,8 +177,9 @@ func (d *desk) settings() {
 
 func (d *desk) giveaways() {
 	d.keep("list-empty", d.types(d.someone(2), "giveaway list"))
-	d.keep("started", d.types(d.manager(), "giveaway start", "duration", "2h", "prize", "Un mois de Nitro", "winners", "2", "channel", string(d.channel(2))))
+	started := d.types(d.manager(), "giveaway start", "duration", "2h", "prize", "Un mois de Nitro", "winners", "2", "channel", string(d.channel(2)))
 	id := d.newest(goldenID)
+	d.keep("started", started)
 	for n := 2; n < 10; n++ {
 		d.now = d.now.Add(time.Minute)
 		d.enter(id, n)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"strings"
 	"testing"
 	"time"
 
@@ -30,14 +29,14 @@ func (c cast) member(n int) chat.MemberID {
 	if c.network == chat.Slack {
 		return chat.MemberID(fmt.Sprintf("slack:T1/U%d", n))
 	}
-	return chat.MemberID(fmt.Sprintf("discord:21000000000000000%d", n))
+	return chat.MemberID(fmt.Sprintf("discord:2100000000000000%02d", n))
 }
 
 func (c cast) channel(n int) chat.ChannelID {
 	if c.network == chat.Slack {
 		return chat.ChannelID(fmt.Sprintf("slack:T1/C%d", n))
 	}
-	return chat.ChannelID(fmt.Sprintf("discord:31000000000000000%d", n))
+	return chat.ChannelID(fmt.Sprintf("discord:3100000000000000%02d", n))
 }
 
 func (c cast) role() chat.RoleID {
@@ -68,6 +67,7 @@ type play struct {
 	cast
 	t      *testing.T
 	look   games.Look
+	seed   string
 	scenes []scene
 }
 
@@ -77,8 +77,9 @@ func scenes(t *testing.T, words *i18n.Bundle, n chat.Network, l chat.Language) [
 	printer := words.Printer(l)
 	p.look = games.Look{
 		ID: goldenID, Now: noon, Public: printer, Private: printer, Zone: time.UTC, Caps: p.capabilities(),
-		Channel: p.channel(1), Entries: 1318, Chance: strings.NewReader(strings.Repeat("x", 64)),
+		Channel: p.channel(1), Entries: 1318, Chance: sure{},
 	}
+	p.opening()
 	p.phases()
 	p.endings()
 	p.edits()
@@ -94,7 +95,7 @@ func (p *play) show(name string, s giveaway.State) {
 func (p *play) open(change ...func(*giveaway.State)) giveaway.State {
 	s := giveaway.State{
 		Params: giveaway.Params{Prize: "Un mois de Nitro", Winners: 1, Ends: noon.Add(2 * time.Hour)},
-		Phase:  giveaway.PhaseOpen, Host: p.member(1), Opened: noon, Seed: strings.Repeat("ab", 32),
+		Phase:  giveaway.PhaseOpen, Host: p.member(1), Opened: noon, Seed: p.seed,
 	}
 	for _, f := range change {
 		f(&s)
@@ -123,9 +124,14 @@ func (p *play) phases() {
 	p.show("giveaway-open-hostile", p.open(func(s *giveaway.State) { s.Prize, s.Description = hostile, hostile }))
 	p.show("giveaway-paused", p.open(in(giveaway.PhasePaused)))
 	p.show("giveaway-closing", p.open(in(giveaway.PhaseClosing)))
+}
+
+// opening is the only card that notifies a role, and the first of a game.
+func (p *play) opening() {
 	params, err := json.Marshal(giveaway.Params{Prize: "Un mois de Nitro", Winners: 1, Ends: noon.Add(2 * time.Hour), Ping: p.role()})
 	must(p.t, err)
 	o := p.decide(giveaway.State{}, games.Started{By: chat.Actor{ID: p.member(1)}, Params: params})
+	p.seed = o.State.Seed
 	p.scenes = append(p.scenes, scene{name: "giveaway-opening-with-ping", card: o.Posts[0].Card})
 }
 

@@ -1,18 +1,21 @@
 package app
 
 import (
-	"errors"
 	"strings"
 
 	"animo/bot/chat"
-	"animo/bot/i18n"
 	"animo/bot/outbox"
-	"animo/commands"
 	"animo/storage"
 )
 
-// diagnoses shows the card, and every finding that a platform may add to it.
-func (d *desk) diagnoses(p i18n.Printer) {
+// diagnosis shows what is found where no team channel is set.
+func (d *desk) diagnosis() {
+	d.platform.findings = []chat.Finding{{Health: chat.HealthFailing, Code: "storage.broken", Args: pairs([]string{"error", "disk_full"})}}
+	d.keep("diagnostic-new", d.types(d.manager(), "diagnostic"))
+}
+
+// diagnoses shows everything that a platform's adapter may add.
+func (d *desk) diagnoses() {
 	d.platform.findings = d.ownFindings()[:2]
 	d.keep("diagnostic-well", d.types(d.manager(), "diagnostic"))
 	d.platform.AddChannel(chat.Channel{
@@ -27,14 +30,6 @@ func (d *desk) diagnoses(p i18n.Printer) {
 	}
 	d.keep("diagnostic-troubled", d.types(d.manager(), "diagnostic"))
 	d.platform.Fail = nil
-	var lines []chat.Line
-	for _, f := range []chat.Finding{
-		{Health: chat.HealthFailing, Code: "storage.broken", Args: map[string]string{"error": "disk full"}},
-		{Health: chat.HealthWarning, Code: "community.no_team_channel"},
-	} {
-		lines = append(lines, commands.FindingLine(p, f))
-	}
-	d.keepCard("diagnostic-storage", true, chat.NewCard(chat.List(lines...)))
 }
 
 // ownFindings are all that the platform's adapter can find.
@@ -124,7 +119,7 @@ func (d *desk) undelivered() {
 		d.t.Helper()
 		_, card, ok := d.registry.Notice(d.t.Context(), storage.Tenant(d.space()), "4f2a9c1e7b3d", outbox.Undelivered{Item: i, Trouble: trouble, Missing: missing})
 		if !ok {
-			d.t.Fatal(errors.New("the team is not told"))
+			d.t.Fatal("the team is not told")
 		}
 		d.keepCard("undelivered-"+name, false, card)
 	}

@@ -40,7 +40,7 @@ func (b Block) plain() string {
 func (b Block) plainFields() string {
 	lines := make([]string, len(b.Fields))
 	for i, f := range b.Fields {
-		lines[i] = f.Label + ": " + f.Value.Plain()
+		lines[i] = f.Label + " · " + f.Value.Plain()
 	}
 	return strings.Join(lines, "\n")
 }

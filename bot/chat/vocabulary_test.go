@@ -56,7 +56,7 @@ func TestACardReadsAsPlainText(t *testing.T) {
 		"Prize of honour",
 		"@discord:7 @discord:8 #discord:9",
 		"2026-03-02 08:30 UTC here (https://a.example) x*gone",
-		"Winners: 3", "Host: @discord:7",
+		"Winners · 3", "Host · @discord:7",
 		"• a", "• b", "9. c", "10. d", "1. e", "----", "[A cake]", "small",
 		"[Enter] [Choose one] [Rules]",
 	}, "\n")
@@ -107,8 +107,15 @@ func TestACommandIsFoundByItsPathAlone(t *testing.T) {
 		}
 	}
 	for _, path := range [][]string{
-		nil, {}, {"giveaway"}, {"start"}, {"giveaway", "template"}, {"giveaway", "save"},
-		{"giveaway", "start", "now"}, {"poll", "start"}, {"Giveaway", "start"},
+		nil,
+		{},
+		{"giveaway"},
+		{"start"},
+		{"giveaway", "template"},
+		{"giveaway", "save"},
+		{"giveaway", "start", "now"},
+		{"poll", "start"},
+		{"Giveaway", "start"},
 	} {
 		if c, ok := group.Find(path); ok {
 			t.Errorf("%v found %s", path, c.Name)

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf16"
 )
@@ -58,37 +59,53 @@ type place struct {
 // itself; rest is what follows it. What a backslash stands before is shown as
 // it is (support article "Markdown Text 101").
 func (p *place) escape(r rune, rest string) string {
+	if r < ' ' || r == 0x7f {
+		r = ' '
+	}
 	was := *p
 	p.move(r)
 	switch r {
 	case '@':
-		if strings.HasPrefix(rest, "everyone") || strings.HasPrefix(rest, "here") {
-			return "@" + noBreak
-		}
-		return `\@`
-	case '\\', '*', '_', '~', '`', '|', '#', '<', '>', ':', '[', ']', '(', ')':
-		if r == ')' && was.digits {
-			return `\)`
-		}
+		return at(rest)
+	case '\\', '*', '_', '~', '`', '|', '<', '[', ']':
 		return `\` + string(r)
-	case '-', '+':
+	case ':':
+		if shortName.MatchString(rest) {
+			return `\:`
+		}
+	case '#', '>', '-', '+':
 		if !was.begun {
 			return `\` + string(r)
 		}
-	case '.':
+	case '.', ')':
 		if was.digits {
-			return `\.`
+			return `\` + string(r)
 		}
-	}
-	if r < ' ' || r == 0x7f {
-		return " "
 	}
 	return string(r)
 }
 
+// shortName is what follows the colon of a web address or of an emoji's short
+// name, which may go on in the next text.
+var shortName = regexp.MustCompile(`^(//|[\w+-]+:|[A-Za-z_+-][\w+-]*$)`)
+
+// at writes an "@" that everyone is not mentioned by. "<" is never left as it
+// is, so that nobody else is either.
+func at(rest string) string {
+	for _, all := range []string{"everyone", "here"} {
+		switch {
+		case strings.HasPrefix(rest, all):
+			return "@" + noBreak
+		case strings.HasPrefix(all, rest):
+			return `\@` // the next text may go on
+		}
+	}
+	return "@"
+}
+
 func (p *place) move(r rune) {
 	switch {
-	case r == ' ' || r == '\t':
+	case r == ' ':
 		p.begun = p.begun || p.digits
 		p.digits = false
 	case r >= '0' && r <= '9' && !p.begun:

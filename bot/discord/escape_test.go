@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -19,19 +20,21 @@ func TestLiteralTextMeansNothingButItself(t *testing.T) {
 	for in, want := range map[string]string{
 		"plain words, 12.5 and so on": "plain words, 12.5 and so on",
 		"*a* _b_ ~~c~~ `d` ||e||":     `\*a\* \_b\_ \~\~c\~\~ \` + "`d\\`" + ` \|\|e\|\|`,
-		"# title":                     `\# title`,
-		"-# small":                    `\-\# small`,
+		"# title, no. #1":             `\# title, no. #1`,
+		"-# small":                    `\-# small`,
 		"- item\n+ item":              "\\- item\n\\+ item",
 		"  - indented":                `  \- indented`,
 		"a - b":                       "a - b",
 		"1. one\n23) two":             "1\\. one\n23\\) two",
 		"v1.2":                        "v1.2",
-		"> quote":                     `\> quote`,
-		"<@42> <@&7> <#3> <t:1:R>":    `\<\@42\> \<\@&7\> \<\#3\> \<t\:1\:R\>`,
+		"> quote -> a > b":            `\> quote -> a > b`,
+		"<@42> <@&7> <#3> <t:1:R>":    `\<@42> \<@&7> \<#3> \<t\:1:R>`,
 		"@everyone and @here":         "@\u200beveryone and @\u200bhere",
-		"[x](https://example.com)":    `\[x\]\(https\://example.com\)`,
+		"[x](https://example.com)":    `\[x\](https\://example.com)`,
 		`back\slash`:                  `back\\slash`,
-		":tada: <:a:1>":               `\:tada\: \<\:a\:1\>`,
+		":tada: <:a:1>":               `\:tada: \<\:a:1>`,
+		"At 10:30 (UTC): yes":         "At 10:30 (UTC): yes",
+		"me@example.org, @Member":     "me@example.org, @Member",
 		"tab\tbell\a":                 "tab bell ",
 		"bad \xff byte":               "bad \uFFFD byte",
 	} {
@@ -74,8 +77,8 @@ func TestInlinesBecomeDiscordsOwn(t *testing.T) {
 		{chat.Link("javascript:alert(1)", "click"), "click"},
 		{chat.Link("https://example.com", ""), `[https\://example.com](https://example.com)`},
 		{chat.Mention("discord:42"), "<@42>"},
-		{chat.Mention("slack:U1"), `\@slack\:U1`},
-		{chat.Mention("discord:1> <@2"), `\@discord\:1\> \<\@2`},
+		{chat.Mention("slack:U1"), `@slack\:U1`},
+		{chat.Mention("discord:1> <@2"), `@discord:1> \<@2`},
 		{chat.MentionRole("discord:7"), "<@&7>"},
 		{chat.MentionChannel("discord:9"), "<#9>"},
 		{chat.MentionChannel("slack:C9"), `\#slack\:C9`},
@@ -131,6 +134,10 @@ func TestLabelsAreCutWithAnEllipsis(t *testing.T) {
 	}
 }
 
+// marked is a line that Discord lays out otherwise, and what it makes a link
+// or an emoji.
+var marked = regexp.MustCompile(`^\s*([#>+-]|\d+[.)]\s)|(^|[^\\]):(//|[\w+-]+:)`)
+
 func FuzzEscape(f *testing.F) {
 	f.Add("1. @everyone <@1> **x**")
 	f.Add("\n-# a\n> b")
@@ -141,8 +148,13 @@ func FuzzEscape(f *testing.F) {
 				t.Errorf("%q becomes %q, which mentions everyone", s, got)
 			}
 		}
+		for _, line := range strings.Split(got, "\n") {
+			if marked.MatchString(line) {
+				t.Errorf("%q becomes %q, where %q is no plain text", s, got, line)
+			}
+		}
 		for i, r := range got {
-			if strings.ContainsRune("*_~`|<>[]", r) && !escaped(got, i) {
+			if strings.ContainsRune("*_~`|<[]", r) && !escaped(got, i) {
 				t.Errorf("%q becomes %q: %q at %d is not escaped", s, got, r, i)
 			}
 		}

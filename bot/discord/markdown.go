@@ -104,6 +104,9 @@ func (w *writer) text(s string) {
 }
 
 func (w *writer) lineBreak() {
+	if w.newline == " " && strings.HasSuffix(w.b.String(), " ") {
+		return
+	}
 	w.raw(w.newline)
 	if strings.HasPrefix(w.newline, "\n") && !w.full {
 		w.place = place{}

@@ -91,6 +91,9 @@ func openPage(t *testing.T, browser context.Context, l chat.Language) *screen {
 	startApp(t, sb, c)
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as the context that opens it
+		t.Fatal(err)
+	}
 	s := &screen{t, ctx}
 	s.do(chromedp.EmulateViewport(1440, 900), chromedp.Navigate(sb.PageURL()))
 	s.wait(`document.querySelectorAll('[data-testid=status][data-connected=true]').length === 2 && document.querySelectorAll('[data-testid=channel-general]').length === 2`)

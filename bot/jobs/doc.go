@@ -5,6 +5,7 @@
 // commit as what it led to. So it runs at least once, and what it does is
 // seen once. A runner that dies leaves a lease, which runs out.
 //
-// The runner sleeps until the next job is due, is kicked when one is put, and
-// looks up at least twice a second, since the clock may be moved.
+// The runner looks twice a second, since the clock may be moved, and at once
+// when it is kicked because a job was put. Jobs run side by side, so that a
+// slow one holds nobody up.
 package jobs

@@ -42,7 +42,7 @@ func (k *look) words(b chat.Block) string {
 	case chat.BlockFields:
 		lines := make([]string, len(b.Fields))
 		for i, f := range b.Fields {
-			lines[i] = escapes.Replace(f.Label) + ": " + k.notified(f.Value)
+			lines[i] = escapes.Replace(f.Label) + " · " + k.notified(f.Value)
 		}
 		return strings.Join(lines, "\n")
 	case chat.BlockList:

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -80,7 +81,7 @@ func (k *look) block(b chat.Block) []slack.Block {
 
 // heading is a header block, or bold text if it is too long for one.
 func (k *look) heading(l chat.Line) []slack.Block {
-	text := strings.TrimSpace(strings.ReplaceAll(k.flat(l), "\n", " "))
+	text := strings.TrimSpace(strings.NewReplacer(" \n", " ", "\n", " ").Replace(k.flat(l)))
 	switch {
 	case text == "":
 		return nil
@@ -179,18 +180,22 @@ func (k *look) small(l chat.Line) []slack.Block {
 	return []slack.Block{slack.NewContextBlock("", slack.NewTextBlockObject(slack.MarkdownType, text, false, true))}
 }
 
-// beside puts a picture beside a paragraph; only sections have room for one.
+// beside puts a picture beside a paragraph or fields; only sections have room
+// for one.
 func (k *look) beside(b chat.Block, img *chat.Image) []slack.Block {
-	text, ok := k.mrkdwn(b.Line)
-	object := slack.NewTextBlockObject(slack.MarkdownType, text, false, true)
-	if !ok || utf8.RuneCountInString(text) > maxSection {
-		object = plainObject(k.flat(b.Line), maxSection)
-	}
-	if strings.TrimSpace(object.Text) == "" {
+	blocks := k.block(b)
+	if len(blocks) == 0 {
 		return nil
 	}
-	accessory := slack.NewAccessory(slack.NewImageBlockElement(img.URL, alt(img)))
-	return []slack.Block{slack.NewSectionBlock(object, nil, accessory)}
+	section, ok := blocks[0].(*slack.SectionBlock)
+	if !ok && b.Kind == chat.BlockParagraph {
+		section, ok = slack.NewSectionBlock(plainObject(k.flat(b.Line), maxSection), nil, nil), true
+		blocks = []slack.Block{section}
+	}
+	if ok {
+		section.Accessory = slack.NewAccessory(slack.NewImageBlockElement(img.URL, alt(img)))
+	}
+	return blocks
 }
 
 // thumbAt returns which block has the thumb beside it, -1 for none.
@@ -198,12 +203,9 @@ func thumbAt(c chat.Card) int {
 	if c.Thumb == nil || !webAddress(c.Thumb.URL, maxImageURL) {
 		return -1
 	}
-	for i, b := range c.Blocks {
-		if b.Kind == chat.BlockParagraph && len(b.Line) > 0 {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(c.Blocks, func(b chat.Block) bool {
+		return b.Kind == chat.BlockParagraph && len(b.Line) > 0 || b.Kind == chat.BlockFields && len(b.Fields) > 0
+	})
 }
 
 func picture(img *chat.Image) []slack.Block {

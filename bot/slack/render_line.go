@@ -77,7 +77,8 @@ func dateFormat(in chat.Inline) (format, words string) {
 	case chat.MomentTime:
 		return "{time}", in.At.Format("15:04 MST")
 	default:
-		return "{date_long_pretty} {time}", in.At.Format("2006-01-02 15:04 MST")
+		// not date_long_pretty: "on today" is no English, "le demain" no French
+		return "{date_long} {time}", in.At.Format("2006-01-02 15:04 MST")
 	}
 }
 

@@ -19,8 +19,17 @@ func (k *look) mrkdwn(l chat.Line) (string, bool) {
 	return w.b.String(), w.ok || k.tight
 }
 
-// formats is what mrkdwn would read as formatting or as an emoji.
-var formats = regexp.MustCompile("[*_~`]|:[a-z0-9_+'-]+:|(?m)^>")
+// formats is what mrkdwn would read as formatting or as an emoji; wordJoin is
+// what it does not, an underscore within a word.
+var (
+	formats  = regexp.MustCompile("[*_~`]|:[a-z0-9_+'-]+:|(?m)^>")
+	wordJoin = regexp.MustCompile(`[[:alnum:]]_+[[:alnum:]]`)
+)
+
+// formatted says whether mrkdwn would not show text as it is.
+func formatted(s string) bool {
+	return formats.MatchString(wordJoin.ReplaceAllString(s, "--"))
+}
 
 type markWriter struct {
 	*look
@@ -46,7 +55,7 @@ func (w *markWriter) inline(in chat.Inline) {
 	case chat.KindCode:
 		w.mark("`", escapes.Replace(in.Text), in.Text != "" && !strings.ContainsAny(in.Text, "`\n"))
 	case chat.KindText:
-		w.ok = w.ok && !formats.MatchString(in.Text)
+		w.ok = w.ok && !formatted(in.Text)
 		w.raw(escapes.Replace(w.harmless(in.Text)))
 	case chat.KindBreak:
 		w.raw("\n")

@@ -268,3 +268,39 @@ func TestAHundredWinnersArePingedOnceEach(t *testing.T) {
 		t.Errorf("%d are pinged", len(seen))
 	}
 }
+
+func TestADrawAsksOnceAndWaitsForItsOwnAnswer(t *testing.T) {
+	all := over(t, 10).State.PastWinners()
+	w := opened(t, 10)
+	w.Gone[all[0]] = true
+	taken(t, w.Order(t, giveaway.OrderEnd, nil))
+	w.Wake(t, giveaway.WakeDraw)
+	w.Wake(t, giveaway.WakeDraw)
+	if len(w.Questions) != 1 {
+		t.Fatalf("asked %+v", w.Questions)
+	}
+	w.Answer(t, w.Questions[0])
+	w.Answer(t, w.Questions[0]) // once more, while the next question is out
+	if !slices.Equal(w.State.Absent, all[:1]) || w.State.Draw == nil || len(w.Questions) != 2 {
+		t.Fatalf("%+v", w.State)
+	}
+	w.SettleUntil(t, w.Now)
+	if winners := w.State.PastWinners(); len(winners) != 2 || winners[0] != all[1] {
+		t.Errorf("%v win, not %s first", winners, all[1])
+	}
+}
+
+func TestAGiveawayIsAnnouncedOnceItsLatestRoundIs(t *testing.T) {
+	w := opened(t, 6)
+	taken(t, w.Order(t, giveaway.OrderEnd, nil))
+	w.Wake(t, giveaway.WakeDraw)
+	w.Answer(t, w.Questions[0])
+	taken(t, w.Order(t, giveaway.OrderReroll, nil))
+	w.Answer(t, w.Questions[1])
+	for n, want := range []giveaway.Phase{giveaway.PhaseDrawn, giveaway.PhaseAnnounced} {
+		taken(t, w.Do(t, games.Spoke{Slot: fmt.Sprintf("round-%d", n+1)}))
+		if w.State.Phase != want || !w.State.Rounds[n].Said {
+			t.Errorf("once round %d is said: %+v", n+1, w.State)
+		}
+	}
+}

@@ -13,8 +13,9 @@ import (
 )
 
 // seedSize is the length of a seed in bytes. It is fixed, so that no entrant's
-// id can stand in for part of a seed.
-const seedSize = 32
+// id can stand in for part of a seed, and no longer than nobody can guess: a
+// seed and an id then fit into the 55 bytes that SHA-256 takes in one step.
+const seedSize = 16
 
 type rank [sha256.Size]byte
 

@@ -87,7 +87,7 @@ type State struct {
 	Opened  time.Time       `json:"opened"`
 	Paused  time.Time       `json:"paused,omitzero"`
 	Closed  time.Time       `json:"closed,omitzero"`
-	Seed    string          `json:"seed"` // 32 bytes in hexadecimal
+	Seed    string          `json:"seed"` // 16 bytes in hexadecimal
 	Draw    *Draw           `json:"draw,omitempty"`
 	Rounds  []Round         `json:"rounds,omitempty"`
 	Absent  []chat.MemberID `json:"absent,omitempty"` // found to have left when drawn

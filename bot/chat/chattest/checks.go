@@ -223,7 +223,7 @@ func namesAll(t *testing.T, s *suite) {
 	}
 	var items []chat.Line
 	for i, m := range s.Crowd {
-		items = append(items, chat.L(chat.Mention(m), chat.T(fmt.Sprintf(" wins *prize* & <%d>", i))))
+		items = append(items, chat.L(chat.Mention(m), chat.T(fmt.Sprintf(" wins *prize* & <%d> for reasons that take their room in a message, as reasons do", i))))
 	}
 	c := chat.NewCard(chat.Heading(chat.Words("The winners")), chat.Numbered(1, items...))
 	c.Pings.Members = s.Crowd

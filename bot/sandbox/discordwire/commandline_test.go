@@ -65,6 +65,23 @@ func commandHome(t *testing.T) (*home, chan o) {
 	return h, asked
 }
 
+func TestAnAnswerSaysWhichCommandWasUsed(t *testing.T) {
+	h, asked := commandHome(t)
+	if err := h.SetLocale(one, "fr"); err != nil {
+		t.Fatal(err)
+	}
+	if _, sentence := run(h, asked, one, "/concours lancer durée:2h lot:x"); sentence != "" {
+		t.Fatal(sentence)
+	}
+	var answer o
+	if err := json.Unmarshal(last(h, one).Native, &answer); err != nil {
+		t.Fatal(err)
+	}
+	if got := dig(answer, "interaction", "name"); got != "giveaway start" {
+		t.Errorf("the answer is to %v", got)
+	}
+}
+
 func TestATypedLineBecomesOptions(t *testing.T) {
 	h, asked := commandHome(t)
 	team := h.RoleID(h.guild, "Team")

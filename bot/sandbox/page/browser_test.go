@@ -2,11 +2,13 @@ package page
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -20,12 +22,13 @@ import (
 // patience is how long a test waits for what should come at once.
 const patience = 15 * time.Second
 
-// browsers starts Chromium once for all tests of the package.
+// browsers starts Chromium once for all tests of the package. Its windows are
+// handed from test to test, since starting one takes longer than most tests.
 type browsers struct {
-	once sync.Once
-	ctx  context.Context
-	stop context.CancelFunc
-	err  error
+	once    sync.Once
+	windows chan context.Context
+	stop    context.CancelFunc
+	err     error
 }
 
 var shared browsers
@@ -56,12 +59,21 @@ func (b *browsers) start(path string) {
 		chromedp.Env("TZ=Europe/Paris"))
 	allocated, stopAll := chromedp.NewExecAllocator(context.Background(), flags...)
 	ctx, stop := chromedp.NewContext(allocated)
-	b.ctx = ctx
 	b.stop = func() {
 		stop()
 		stopAll()
 	}
-	b.err = chromedp.Do(ctx)
+	if b.err = chromedp.Do(ctx); b.err != nil {
+		return
+	}
+	n := min(runtime.GOMAXPROCS(0), 4)
+	b.windows = make(chan context.Context, n)
+	for range n {
+		// Closed along with ctx.
+		window, _ := chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
+		b.err = errors.Join(b.err, chromedp.Do(window))
+		b.windows <- window
+	}
 }
 
 // view is the page in a browser, between two fakes.
@@ -85,7 +97,7 @@ func look(t *testing.T, language string, width, height int64) *view {
 		}
 		t.Skip("needs chromium on PATH")
 	}
-	t.Parallel() // each in a window of its own
+	t.Parallel()
 	shared.once.Do(func() { shared.start(path) })
 	if shared.err != nil {
 		t.Fatalf("start chromium: %v", shared.err)
@@ -93,11 +105,14 @@ func look(t *testing.T, language string, width, height int64) *view {
 	v := &view{T: t, clock: world.NewClock(time.Now, time.Time{})}
 	v.discord, v.slack = newFake(t, "discord", v.clock.Now()), newFake(t, "slack", v.clock.Now())
 	v.server = httptest.NewServer(Handler(Config{Discord: v.discord.handler(), Slack: v.slack.handler(), Clock: v.clock, Language: language}))
-	ctx, cancel := chromedp.NewContext(shared.ctx, chromedp.WithNewBrowserContext())
+	window := <-shared.windows
+	ctx, cancel := context.WithCancel(window)
 	v.ctx = ctx
 	v.listen()
 	t.Cleanup(func() {
+		v.do(chromedp.Navigate("about:blank")) // or the page would complain of the server's end
 		cancel()
+		shared.windows <- window
 		v.server.CloseClientConnections()
 		v.server.Close()
 		for _, c := range <-v.complaints {

@@ -9,10 +9,10 @@ import (
 
 // names are what the ready-made workspace is called in one language.
 type names struct {
-	team, domain, locale, tz                           string
-	general, contests, staff, readOnly, withoutBot     string
-	staffTopic, generalTopic, readOnlyTopic            string
-	admin, moderator, member, newcomer, guest, staffOf string
+	team, domain, locale, tz                            string
+	general, contests, staff, readOnly, withoutBot      string
+	staffTopic, generalTopic, readOnlyTopic, gamesTopic string
+	admin, moderator, member, newcomer, guest, staffOf  string
 }
 
 func namesIn(language string) names {
@@ -20,14 +20,14 @@ func namesIn(language string) names {
 		return names{
 			team: "L'Atelier", domain: "l-atelier", locale: "fr-FR", tz: "Europe/Paris",
 			general: "general", contests: "concours", staff: "equipe", readOnly: "lecture-seule", withoutBot: "sans-animo",
-			generalTopic: "Tout le monde est ici", staffTopic: "L'équipe d'animation", readOnlyTopic: "Seuls les admins écrivent ici",
+			generalTopic: "Tout le monde est ici", staffTopic: "L'équipe d'animation", readOnlyTopic: "Seuls les admins écrivent ici", gamesTopic: "Concours, sondages et quiz",
 			admin: "Admin", moderator: "Modération", member: "Membre", newcomer: "Nouveau membre", guest: "Invité", staffOf: "Équipe",
 		}
 	}
 	return names{
 		team: "The Workshop", domain: "the-workshop", locale: "en-US", tz: "Europe/London",
 		general: "general", contests: "contests", staff: "team", readOnly: "read-only", withoutBot: "without-animo",
-		generalTopic: "Everyone is here", staffTopic: "The people who run this place", readOnlyTopic: "Only admins write here",
+		generalTopic: "Everyone is here", staffTopic: "The people who run this place", readOnlyTopic: "Only admins write here", gamesTopic: "Giveaways, polls and quizzes",
 		admin: "Admin", moderator: "Moderator", member: "Member", newcomer: "Newcomer", guest: "Guest", staffOf: "Team",
 	}
 }
@@ -106,7 +106,7 @@ func (s *Server) foundChannels(n names, now time.Time) {
 	staff := []string{userID("admin"), userID("moderator")}
 	year := now.AddDate(-1, 0, 0)
 	s.newChannel(n.general, kindPublic, n.generalTopic, year, everyone).General = true
-	s.newChannel(n.contests, kindPublic, "", year, everyone)
+	s.newChannel(n.contests, kindPublic, n.gamesTopic, year, everyone)
 	s.newChannel(n.staff, kindPrivate, n.staffTopic, year, append(slices.Clone(staff), bot))
 	s.newChannel(n.readOnly, kindPublic, n.readOnlyTopic, year, without(everyone, guest)).Restricted = true
 	s.newChannel(n.withoutBot, kindPublic, "", year, without(everyone, guest, bot))

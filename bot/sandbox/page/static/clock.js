@@ -5,6 +5,8 @@ import { h } from "./dom.js";
 import { locale, t } from "./i18n.js";
 
 let ahead = 0; // milliseconds between the sandbox and this machine
+let learned = 0; // when that was last found out
+const overtakes = 3000; // milliseconds by which one answer may overtake another
 
 /** The sandbox's time. */
 export function now() {
@@ -15,7 +17,10 @@ export function now() {
 export function setNow(iso) {
   const at = Date.parse(iso);
   if (Number.isNaN(at)) return;
+  // The sandbox's time does not go back; it may be another sandbox's, though.
+  if (at - Date.now() < ahead - 1000 && Date.now() - learned < overtakes) return;
   ahead = at - Date.now();
+  learned = Date.now();
   refresh();
 }
 
