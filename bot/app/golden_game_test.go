@@ -27,7 +27,7 @@ type cast struct{ network chat.Network }
 
 func (c cast) member(n int) chat.MemberID {
 	if c.network == chat.Slack {
-		return chat.MemberID(fmt.Sprintf("slack:T1/U%d", n))
+		return chat.MemberID(fmt.Sprintf("slack:T1/U%02d", n))
 	}
 	return chat.MemberID(fmt.Sprintf("discord:2100000000000000%02d", n))
 }
@@ -121,6 +121,7 @@ func dressed(s *giveaway.State) {
 func (p *play) phases() {
 	p.show("giveaway-open", p.open())
 	p.show("giveaway-open-dressed", p.open(dressed))
+	p.show("giveaway-open-thumb", p.open(func(s *giveaway.State) { s.Thumb = "https://example.org/vignette.png" }))
 	p.show("giveaway-open-hostile", p.open(func(s *giveaway.State) { s.Prize, s.Description = hostile, hostile }))
 	p.show("giveaway-paused", p.open(in(giveaway.PhasePaused)))
 	p.show("giveaway-closing", p.open(in(giveaway.PhaseClosing)))

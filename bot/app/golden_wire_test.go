@@ -75,7 +75,7 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	case strings.HasSuffix(r.URL.Path, "/auth.test"):
 		answer = `{"ok":true,"team_id":"T1","team":"The Club","user_id":"U99","bot_id":"B99"}`
 	case strings.HasSuffix(r.URL.Path, "/users.info"):
-		answer = fmt.Sprintf(`{"ok":true,"user":{"id":%[1]q,"profile":{"display_name":"Member %[2]s"}}}`, form.Get("user"), strings.TrimLeft(form.Get("user"), "U"))
+		answer = fmt.Sprintf(`{"ok":true,"user":{"id":%[1]q,"profile":{"display_name":"Member %[2]s"}}}`, form.Get("user"), strings.TrimLeft(form.Get("user"), "U0"))
 	case strings.HasSuffix(r.URL.Path, "/usergroups.list"):
 		answer = `{"ok":true,"usergroups":[{"id":"S1","handle":"team","name":"The team","users":[]}]}`
 	case strings.HasSuffix(r.URL.Path, "/chat.postMessage"):

@@ -113,11 +113,21 @@ func (w *writer) lineBreak() {
 	}
 }
 
-// styled writes inner between marks. A style within itself adds nothing, and
-// marks around nothing would be shown as they are.
+// styled writes inner between marks. A style within itself adds nothing, marks
+// around nothing would be shown as they are, and those that open on one line
+// and close on another do not reach across the items of a list.
 func (w *writer) styled(style int, mark string, inner chat.Line) {
 	if w.styles[style] || w.full {
 		w.line(inner)
+		return
+	}
+	if lines := split(inner); len(lines) > 1 {
+		for i, l := range lines {
+			if i > 0 {
+				w.lineBreak()
+			}
+			w.styled(style, mark, l)
+		}
 		return
 	}
 	undo := w.mark()
@@ -137,6 +147,33 @@ func (w *writer) styled(style int, mark string, inner chat.Line) {
 		return
 	}
 	w.b.WriteString(mark)
+}
+
+// split parts a line where it breaks.
+func split(l chat.Line) []chat.Line {
+	out := []chat.Line{nil}
+	for _, in := range l {
+		var parts []chat.Line
+		switch {
+		case in.Kind == chat.KindBreak:
+			parts = []chat.Line{nil, nil}
+		case in.Kind == chat.KindText:
+			for _, s := range strings.Split(in.Text, "\n") {
+				parts = append(parts, chat.Words(s))
+			}
+		case len(in.Inner) > 0:
+			for _, inner := range split(in.Inner) {
+				part := in
+				part.Inner = inner
+				parts = append(parts, chat.L(part))
+			}
+		default:
+			parts = []chat.Line{{in}}
+		}
+		out[len(out)-1] = append(out[len(out)-1], parts[0]...)
+		out = append(out, parts[1:]...)
+	}
+	return out
 }
 
 // code writes monospaced text. A backtick cannot stand in it, and everyone is

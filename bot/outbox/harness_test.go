@@ -208,7 +208,7 @@ func mk(key string, priority int, due time.Time, i outbox.Item) storage.Effect {
 
 func (d *desk) redraw(subject string, urgent ...bool) {
 	d.t.Helper()
-	e, err := outbox.Redraw(subject, "card", space, general, d.Pace.Due(subject, d.now(), len(urgent) > 0), len(urgent) > 0)
+	e, err := outbox.Redraw(subject, "card", space, general, d.Pace.Due(subject, d.now(), len(urgent) > 0))
 	d.commit(storage.Change{Effects: []storage.Effect{must(d.t, e, err)}})
 }
 

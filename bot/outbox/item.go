@@ -36,7 +36,6 @@ type Item struct {
 	Slot    string         `json:"slot,omitempty"`     // names the message within the subject
 	ReplyTo string         `json:"reply_to,omitempty"` // slot of the message answered
 	Drawn   bool           `json:"drawn,omitempty"`    // shows its subject as it is, and is redrawn
-	Urgent  bool           `json:"urgent,omitempty"`   // a redraw that members wait for
 	Tell    bool           `json:"tell,omitempty"`     // a JobSpoke follows
 	Until   time.Time      `json:"until,omitzero"`     // given up after
 }
@@ -112,10 +111,9 @@ const redrawFor = 24 * time.Hour
 
 // Redraw makes the effect that edits the message in a subject's slot. There
 // is one for each subject, however often it is put.
-// An urgent one follows the last edit sooner.
-func Redraw(subject, slot string, space chat.SpaceID, channel chat.ChannelID, due time.Time, urgent bool) (storage.Effect, error) {
+func Redraw(subject, slot string, space chat.SpaceID, channel chat.ChannelID, due time.Time) (storage.Effect, error) {
 	return Effect(RedrawKey(subject), PriorityRedraw, due, Item{
-		Kind: ItemRedraw, Space: space, Channel: channel, Subject: subject, Slot: slot, Urgent: urgent, Until: due.Add(redrawFor),
+		Kind: ItemRedraw, Space: space, Channel: channel, Subject: subject, Slot: slot, Until: due.Add(redrawFor),
 	})
 }
 

@@ -48,7 +48,7 @@ func (o *Outbox) post(ctx context.Context, p chat.Platform, e storage.Effect, i 
 }
 
 func (o *Outbox) redrawNow(i Item) ([]storage.Effect, error) {
-	e, err := Redraw(i.Subject, i.Slot, i.Space, i.Channel, o.Now(), true)
+	e, err := Redraw(i.Subject, i.Slot, i.Space, i.Channel, o.Now())
 	return []storage.Effect{e}, err
 }
 
@@ -114,8 +114,7 @@ func (o *Outbox) redraw(ctx context.Context, p chat.Platform, e storage.Effect, 
 	if err != nil {
 		return storage.Change{}, err
 	}
-	if due := o.Pace.Due(i.Subject, o.Now(), i.Urgent); due.After(o.Now()) {
-		// It was put while the last edit was on its way.
+	if due := o.Pace.Due(i.Subject, o.Now(), true); due.After(o.Now()) {
 		return later(e, due), nil
 	}
 	card, err := o.Drawer.Draw(ctx, e.Tenant, i.Subject)
@@ -125,10 +124,12 @@ func (o *Outbox) redraw(ctx context.Context, p chat.Platform, e storage.Effect, 
 	if err != nil {
 		return storage.Change{}, fmt.Errorf("draw %s: %w", i.Subject, err)
 	}
+	// From now on, so that what changes while the edit is on its way waits for
+	// its turn.
+	o.Pace.edited(i.Subject, o.Now())
 	if err := p.Edit(ctx, slot.Ref, card); err != nil {
 		return storage.Change{}, err
 	}
-	o.Pace.edited(i.Subject, o.Now())
 	return storage.Change{DoneEffects: done(e)}, nil
 }
 

@@ -3,6 +3,7 @@ package slack
 import (
 	"cmp"
 	"regexp"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -41,7 +42,7 @@ func (w *richWriter) inline(in chat.Inline, style slack.RichTextSectionTextStyle
 		w.line(in.Inner, style)
 	case chat.KindCode:
 		style.Code = true
-		w.text(in.Text, style)
+		w.text(strings.ReplaceAll(in.Text, "\n", " "), style)
 	case chat.KindBreak:
 		w.text("\n", style)
 	case chat.KindText:

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/slack-go/slack"
 	"pgregory.net/rapid"
 
 	"animo/bot/chat"
@@ -308,4 +309,28 @@ func TestSlackTakesAnyCard(t *testing.T) {
 			rt.Fatalf("%v\n%s", err, js)
 		}
 	})
+}
+
+func TestAThumbStandsBesideFieldsWhereNoParagraphIs(t *testing.T) {
+	c := chat.NewCard(chat.Heading(chat.Words("Prize")), chat.Fields(chat.Field{Label: "Winners", Value: chat.Words("3")}), chat.Note(chat.Words("small")))
+	c.Thumb = &chat.Image{URL: "https://example.org/t.png", Alt: "thumb"}
+	section, ok := render(c, testLook()).blocks[1].(*slack.SectionBlock)
+	if !ok || len(section.Fields) != 1 || section.Accessory == nil || section.Accessory.ImageElement == nil {
+		t.Errorf("the fields became %+v", section)
+	}
+}
+
+func TestAnUnderscoreWithinAWordIsNoFormatting(t *testing.T) {
+	for text, plain := range map[string]bool{"invalid_auth": true, "a_b_c": false, "_a_": false, "a_ b": false, "été_": false} {
+		if got := !formatted(text); got != plain {
+			t.Errorf("%q may stand as it is: %v", text, got)
+		}
+	}
+}
+
+func TestCodeStaysOnOneLine(t *testing.T) {
+	m := render(chat.Say(chat.L(chat.Code("a`b\nc"))), testLook())
+	if js := string(must(json.Marshal(m.blocks))(t)); !strings.Contains(js, `"a`+"`"+`b c"`) {
+		t.Errorf("the code became %s", js)
+	}
 }

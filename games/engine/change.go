@@ -156,7 +156,7 @@ func (b *builder) redraw(r games.Redraw) {
 	if r == games.RedrawLater {
 		due = b.now.Add(outbox.RedrawEvery)
 	}
-	e, err := outbox.Redraw(b.in.ID, SlotCard, b.in.Space, b.in.Channel, due, urgent)
+	e, err := outbox.Redraw(b.in.ID, SlotCard, b.in.Space, b.in.Channel, due)
 	if err != nil {
 		b.fail(err)
 	}

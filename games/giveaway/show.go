@@ -182,7 +182,9 @@ func announcement(s State, r Round, l games.Look) chat.Card {
 	if r.N > 1 {
 		card = card.With(chat.Note(p.Line("giveaway.announce.round", i18n.Num("round", int64(r.N)))))
 	}
-	card.Accent = accentWon
+	if card.Accent = accentWon; len(r.Winners) == 0 {
+		card.Accent = accentOver
+	}
 	card.Pings.Members = r.Winners
 	return card
 }
