@@ -39,7 +39,7 @@ func openWire(t *testing.T) *wire {
 	t.Helper()
 	w := &wire{t: t, asked: make(chan chat.Responder, 1)}
 	var err error
-	w.slack, err = slack.New(slack.Config{BotToken: "xoxb-golden", SigningSecret: wireSecret}, slack.Deps{Transport: w})
+	w.slack, err = slack.New(slack.Config{BotToken: "xoxb-golden", SigningSecret: wireSecret}, slack.Deps{Machine: time.Now, Transport: w})
 	must(t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -95,7 +95,7 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 // differs by a flag alone.
 func (w *wire) onDiscord(c chat.Card) []byte {
 	w.t.Helper()
-	a, err := discord.New(discord.Config{Token: "golden"}, discord.Deps{Transport: w})
+	a, err := discord.New(discord.Config{Token: "golden"}, discord.Deps{Machine: time.Now, Transport: w})
 	must(w.t, err)
 	_, err = a.Post(w.t.Context(), "discord:1", chat.Message{Card: c})
 	must(w.t, err)

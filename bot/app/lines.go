@@ -27,7 +27,7 @@ func (a *App) connectors() (slackHTTP http.Handler, err error) {
 	a.platforms = make(map[chat.Network]chat.Platform)
 	keep := kept{a.store, a.Now}
 	if c := a.Config.Discord; c.Token != "" {
-		deps := discord.Deps{Log: a.Log, Now: a.Now, Hashes: hashes{keep}, Transport: a.Transport}
+		deps := discord.Deps{Log: a.Log, Machine: time.Now, Now: a.Now, Hashes: hashes{keep}, Transport: a.Transport}
 		if !a.FreshSessions {
 			deps.Sessions = sessions{keep}
 		}
@@ -43,7 +43,7 @@ func (a *App) connectors() (slackHTTP http.Handler, err error) {
 		p, err := slack.New(slack.Config{
 			BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), SigningSecret: c.SigningSecret.Reveal(),
 			APIURL: c.APIURL, CommandPrefix: c.CommandPrefix, Language: c.Language,
-		}, slack.Deps{Log: a.Log, Now: a.Now, Transport: a.Transport})
+		}, slack.Deps{Log: a.Log, Machine: time.Now, Now: a.Now, Transport: a.Transport})
 		if err != nil {
 			return nil, err
 		}

@@ -39,15 +39,18 @@ type Hashes interface {
 	Save(ctx context.Context, hash string) error
 }
 
-// Deps are what the adapter leans on. Each may be left nil: nothing is then
-// logged or counted, sessions and hashes are forgotten at the end of the
-// process.
+// Deps are what the adapter leans on. Only Machine is required: without the
+// others nothing is logged or counted, sessions and hashes are forgotten at
+// the end of the process.
 type Deps struct {
-	Log       *slog.Logger
-	Now       func() time.Time
-	Sessions  gateway.Sessions
-	Hashes    Hashes
-	Transport http.RoundTripper
+	Log *slog.Logger
+	// Machine is the machine's clock, by which Discord's deadlines and limits
+	// run. Now is the community's, which a rehearsal may move; nil means that
+	// it is the machine's.
+	Machine, Now func() time.Time
+	Sessions     gateway.Sessions
+	Hashes       Hashes
+	Transport    http.RoundTripper
 	// Count counts what happened by kind: "rest" with "ok" or a chat.Trouble,
 	// "gateway" with a gateway.State.
 	Count func(kind, outcome string)
@@ -79,6 +82,9 @@ func New(cfg Config, deps Deps) (*Adapter, error) {
 	if strings.TrimSpace(cfg.Token) == "" {
 		return nil, errors.New("discord: no bot token")
 	}
+	if deps.Machine == nil {
+		return nil, errors.New("discord: no clock")
+	}
 	deps.fill()
 	t := &transport{next: deps.Transport}
 	if cfg.APIURL != "" {
@@ -96,8 +102,8 @@ func New(cfg Config, deps Deps) (*Adapter, error) {
 	rest.ShouldRetryOnRateLimit, rest.MaxRestRetries = false, 0
 	rest.LogLevel = -1 // discordgo writes to the standard logger otherwise
 	return &Adapter{
-		cfg: cfg, deps: deps, log: deps.Log, rest: rest, gate: newGate(),
-		guilds: newGuilds(), starts: newStarts(), pending: make(map[memberKey]bool),
+		cfg: cfg, deps: deps, log: deps.Log, rest: rest, gate: newGate(deps.Machine),
+		guilds: newGuilds(), starts: newStarts(deps.Machine), pending: make(map[memberKey]bool),
 	}, nil
 }
 
@@ -106,7 +112,7 @@ func (d *Deps) fill() {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
 	if d.Now == nil {
-		d.Now = time.Now
+		d.Now = d.Machine
 	}
 	if d.Count == nil {
 		d.Count = func(string, string) {}

@@ -35,7 +35,7 @@ func (l *townsfolk) Start(t *testing.T, menu chat.CommandMenu, in chat.Inbox) ch
 		t.Fatal(err)
 	}
 	web := httptest.NewServer(l.wire.Handler())
-	a, err := discord.New(discord.Config{Token: "bot-token", APIURL: web.URL, MembersIntent: true}, discord.Deps{})
+	a, err := discord.New(discord.Config{Token: "bot-token", APIURL: web.URL, MembersIntent: true}, discord.Deps{Machine: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func scripted(t *testing.T, answer http.HandlerFunc) *Adapter {
 	t.Cleanup(s.Close)
 	tr := &http.Transport{}
 	t.Cleanup(tr.CloseIdleConnections)
-	a, err := New(Config{Token: "secret-token", APIURL: s.URL}, Deps{Transport: tr})
+	a, err := New(Config{Token: "secret-token", APIURL: s.URL}, Deps{Machine: time.Now, Transport: tr})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestANetworkThatFailsAfterTheRequestLeavesItOpenWhetherItWorked(t *testing.
 }
 
 func TestANetworkThatFailsBeforeIsTransient(t *testing.T) {
-	a, err := New(Config{Token: "x", APIURL: "http://127.0.0.1:1"}, Deps{})
+	a, err := New(Config{Token: "x", APIURL: "http://127.0.0.1:1"}, Deps{Machine: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +207,7 @@ func TestARouteUsedUpWaitsForItsReset(t *testing.T) {
 }
 
 func TestRoutesThatWaitAreForgotten(t *testing.T) {
-	g := newGate()
+	g := newGate(time.Now)
 	now := time.Now()
 	g.now = func() time.Time { return now }
 	for i := range 10 * manyRoutes {
@@ -269,7 +269,7 @@ func TestForeignIdsAreRefusedWithoutAsking(t *testing.T) {
 
 func TestAConfigurationThatCannotWorkIsRefused(t *testing.T) {
 	for _, cfg := range []Config{{}, {Token: " "}, {Token: "x", APIURL: "ftp://x"}, {Token: "x", APIURL: "127.0.0.1:80"}} {
-		if _, err := New(cfg, Deps{}); err == nil {
+		if _, err := New(cfg, Deps{Machine: time.Now}); err == nil {
 			t.Errorf("%+v is taken", cfg)
 		} else if strings.Contains(err.Error(), "secret") {
 			t.Error(err)

@@ -70,7 +70,7 @@ func TestInlinesBecomeDiscordsOwn(t *testing.T) {
 		{chat.Strong(chat.Strong(chat.T("a"))), "**a**"},
 		{chat.Strong(), ""},
 		{chat.Strong(chat.T(" ")), ""},
-		{chat.Strong(chat.T("a\nb"), chat.Em(chat.T("c"), chat.Break(), chat.T("\nd"))), "**a**\n**b*c***\n\n***d***"},
+		{chat.Strong(chat.T("a \nb"), chat.Em(chat.T("c"), chat.Break(), chat.T("\nd"))), "**a**\n**b*c***\n\n***d***"},
 		{chat.Strike(chat.T("a")), "~~a~~"},
 		{chat.Code("a`b @everyone *c*\nd"), "`aˋb @\u200beveryone *c* d`"},
 		{chat.Code(" "), ""},

@@ -38,8 +38,8 @@ type gate struct {
 	global time.Time
 }
 
-func newGate() *gate {
-	return &gate{now: time.Now, budget: rate.NewLimiter(globalRate, globalRate), until: make(map[string]time.Time)}
+func newGate(now func() time.Time) *gate {
+	return &gate{now: now, budget: rate.NewLimiter(globalRate, globalRate), until: make(map[string]time.Time)}
 }
 
 // pass waits until a request may be sent on a route. If that takes longer

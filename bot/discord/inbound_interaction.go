@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -76,7 +75,7 @@ func (a *Adapter) interaction(in chat.Inbox, data json.RawMessage) error {
 func (i *interaction) responder(a *Adapter) *responder {
 	r := &responder{
 		a: a, id: i.ID, token: i.Token, application: i.Application, kind: i.Kind,
-		onMessage: i.Message != nil, arrived: time.Now(),
+		onMessage: i.Message != nil, arrived: a.deps.Machine(),
 	}
 	if o := focused(i.Data.Options); o != nil {
 		r.numeric = o.Kind == discordgo.ApplicationCommandOptionInteger

@@ -37,7 +37,7 @@ func (b *box) Interact(e chat.Event, r chat.Responder) {
 // offline is an adapter that never asks anybody.
 func offline(t testing.TB) *Adapter {
 	t.Helper()
-	a, err := New(Config{Token: "x", APIURL: "http://127.0.0.1:1"}, Deps{Now: func() time.Time { return ends }})
+	a, err := New(Config{Token: "x", APIURL: "http://127.0.0.1:1"}, Deps{Machine: time.Now, Now: func() time.Time { return ends }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,7 +89,7 @@ func (a *Adapter) inspectGateway(ctx context.Context) []chat.Finding {
 	p, err := a.plan(ctx)
 	var took time.Duration
 	if err == nil {
-		took, err = gateway.Probe(ctx, p.URL, nil)
+		took, err = gateway.Probe(ctx, p.URL, nil, a.deps.Machine)
 	}
 	if err != nil {
 		return []chat.Finding{finding(chat.HealthFailing, "discord.gateway", "error", err.Error())}
@@ -121,7 +121,7 @@ func (a *Adapter) inspectClock(ctx context.Context) []chat.Finding {
 	if err != nil {
 		return nil
 	}
-	off := time.Since(theirs)
+	off := a.deps.Machine().Sub(theirs)
 	if off.Abs() <= clockWithin {
 		return nil
 	}

@@ -149,7 +149,8 @@ func (w *writer) styled(style int, mark string, inner chat.Line) {
 	w.b.WriteString(mark)
 }
 
-// split parts a line where it breaks.
+// split parts a line where it breaks. Blanks before a break are dropped: marks
+// do not close behind them.
 func split(l chat.Line) []chat.Line {
 	out := []chat.Line{nil}
 	for _, in := range l {
@@ -158,7 +159,11 @@ func split(l chat.Line) []chat.Line {
 		case in.Kind == chat.KindBreak:
 			parts = []chat.Line{nil, nil}
 		case in.Kind == chat.KindText:
-			for _, s := range strings.Split(in.Text, "\n") {
+			texts := strings.Split(in.Text, "\n")
+			for i, s := range texts {
+				if i < len(texts)-1 {
+					s = strings.TrimRight(s, " ")
+				}
 				parts = append(parts, chat.Words(s))
 			}
 		case len(in.Inner) > 0:

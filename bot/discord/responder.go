@@ -53,7 +53,7 @@ var errTooLateForForm = errors.New("a form must be the first answer")
 
 // Patience implements chat.Responder.
 func (r *responder) Patience() time.Duration {
-	return max(handlerPatience-time.Since(r.arrived), time.Millisecond)
+	return max(handlerPatience-r.a.deps.Machine().Sub(r.arrived), time.Millisecond)
 }
 
 // Defer implements chat.Responder. Suggestions cannot be deferred: nothing is

@@ -107,6 +107,7 @@ func (a *Adapter) plan(ctx context.Context) (plan, error) {
 
 func (a *Adapter) shard(in chat.Inbox, n, shards int, resumed func()) gateway.Options {
 	return gateway.Options{
+		Now:   a.deps.Machine,
 		Token: a.cfg.Token, Shard: n, Shards: shards,
 		Intents: a.intents(), Compress: a.cfg.Compress,
 		Sessions: a.deps.Sessions, Log: a.log,
@@ -195,6 +196,7 @@ func (a *Adapter) tellGuilds(ctx context.Context, in chat.Inbox) error {
 // (docs: events/gateway#session-start-limit-object): per 5 s one shard of each
 // remainder of max_concurrency, and none once the day's are used up.
 type starts struct {
+	now   func() time.Time
 	mu    sync.Mutex
 	lanes int
 	next  map[int]time.Time
@@ -203,7 +205,9 @@ type starts struct {
 
 const startEvery = 5 * time.Second
 
-func newStarts() *starts { return &starts{lanes: 1, next: make(map[int]time.Time)} }
+func newStarts(now func() time.Time) *starts {
+	return &starts{now: now, lanes: 1, next: make(map[int]time.Time)}
+}
 
 func (s *starts) learn(p plan) {
 	s.mu.Lock()
@@ -211,7 +215,7 @@ func (s *starts) learn(p plan) {
 	s.lanes = max(p.Limit.Concurrency, 1)
 	s.until = time.Time{}
 	if p.Limit.Remaining == 0 && p.Limit.ResetAfter > 0 {
-		s.until = time.Now().Add(time.Duration(p.Limit.ResetAfter) * time.Millisecond)
+		s.until = s.now().Add(time.Duration(p.Limit.ResetAfter) * time.Millisecond)
 	}
 }
 
@@ -230,7 +234,7 @@ func (s *starts) wait(ctx context.Context, shard int) error {
 func (s *starts) turn(shard int) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	lane, now := shard%s.lanes, time.Now()
+	lane, now := shard%s.lanes, s.now()
 	at := s.next[lane]
 	if at.Before(s.until) {
 		at = s.until

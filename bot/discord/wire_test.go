@@ -96,7 +96,7 @@ func (l *local) adapter(change ...func(*discord.Config)) *discord.Adapter {
 	for _, f := range change {
 		f(&cfg)
 	}
-	a, err := discord.New(cfg, discord.Deps{Transport: l.client, Sessions: l.sessions})
+	a, err := discord.New(cfg, discord.Deps{Machine: time.Now, Transport: l.client, Sessions: l.sessions})
 	if err != nil {
 		l.Fatal(err)
 	}

@@ -40,23 +40,27 @@ type Config struct {
 
 // Deps is what the adapter is given.
 type Deps struct {
-	Log       *slog.Logger
-	Now       func() time.Time  // nil means time.Now
-	Transport http.RoundTripper // nil means http.DefaultTransport
+	Log *slog.Logger
+	// Machine is the machine's clock, by which Slack's deadlines and limits
+	// run; it is required. Now is the community's, which a rehearsal may
+	// move; nil means that it is the machine's.
+	Machine, Now func() time.Time
+	Transport    http.RoundTripper // nil means http.DefaultTransport
 }
 
 // Adapter is one workspace. Its methods may be called from several goroutines.
 type Adapter struct {
-	conf   Config
-	log    *slog.Logger
-	now    func() time.Time
-	client *http.Client // for calls
-	lines  *http.Client // for websockets, which outlive any time limit
-	api    *slack.Client
-	reads  *slack.Client // repeats what changes nothing
-	people *people
-	menu   atomic.Pointer[chat.CommandMenu]
-	intake atomic.Pointer[intake] // while Run runs
+	conf    Config
+	log     *slog.Logger
+	now     func() time.Time
+	machine func() time.Time
+	client  *http.Client // for calls
+	lines   *http.Client // for websockets, which outlive any time limit
+	api     *slack.Client
+	reads   *slack.Client // repeats what changes nothing
+	people  *people
+	menu    atomic.Pointer[chat.CommandMenu]
+	intake  atomic.Pointer[intake] // while Run runs
 
 	mu   sync.Mutex
 	self *identity
@@ -79,6 +83,9 @@ func New(c Config, d Deps) (*Adapter, error) {
 	case c.AppToken == "" && c.SigningSecret == "":
 		return nil, errors.New("slack: an app token (Socket Mode) or a signing secret (HTTP) is missing")
 	}
+	if d.Machine == nil {
+		return nil, errors.New("slack: no clock")
+	}
 	base, err := apiURL(c.APIURL)
 	if err != nil {
 		return nil, err
@@ -87,10 +94,10 @@ func New(c Config, d Deps) (*Adapter, error) {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
 	if d.Now == nil {
-		d.Now = time.Now
+		d.Now = d.Machine
 	}
 	a := &Adapter{
-		conf: c, log: d.Log, now: d.Now,
+		conf: c, log: d.Log, now: d.Now, machine: d.Machine,
 		client: &http.Client{Transport: d.Transport, Timeout: callTimeout},
 		lines:  &http.Client{Transport: d.Transport},
 	}

@@ -410,7 +410,7 @@ func TestRunEndsWhenATokenIsRefused(t *testing.T) {
 			d := open(t)
 			conf := d.a.conf
 			change(&conf)
-			err := must(New(conf, Deps{}))(t).Run(t.Context(), d.in)
+			err := must(New(conf, Deps{Machine: time.Now}))(t).Run(t.Context(), d.in)
 			if !fatal(err) || strings.Contains(err.Error(), "wrong") {
 				t.Errorf("%v", err)
 			}
@@ -420,7 +420,7 @@ func TestRunEndsWhenATokenIsRefused(t *testing.T) {
 
 func TestNewNeedsAWayIn(t *testing.T) {
 	for _, c := range []Config{{}, {AppToken: "xapp-1"}, {BotToken: "xoxb-1"}, {BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: "slack.example"}} {
-		if _, err := New(c, Deps{}); err == nil {
+		if _, err := New(c, Deps{Machine: time.Now}); err == nil {
 			t.Errorf("%+v", c)
 		}
 	}

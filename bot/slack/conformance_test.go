@@ -35,7 +35,7 @@ func (l *townsfolk) Start(t *testing.T, menu chat.CommandMenu, in chat.Inbox) ch
 		t.Fatal(err)
 	}
 	web := httptest.NewServer(l.wire.Handler())
-	a, err := slack.New(slack.Config{BotToken: "xoxb-sandbox", AppToken: "xapp-sandbox", APIURL: web.URL}, slack.Deps{})
+	a, err := slack.New(slack.Config{BotToken: "xoxb-sandbox", AppToken: "xapp-sandbox", APIURL: web.URL}, slack.Deps{Machine: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -103,7 +103,7 @@ func open(t *testing.T, change ...func(*setting)) *desk {
 	if s.http {
 		conf.AppToken = ""
 	}
-	d.a = must(New(conf, Deps{Now: clock.Now}))(t)
+	d.a = must(New(conf, Deps{Machine: time.Now, Now: clock.Now}))(t)
 	if err := d.a.Register(t.Context(), testMenu()); err != nil {
 		t.Fatal(err)
 	}

@@ -85,7 +85,7 @@ func (a *Adapter) inspectClock(h http.Header) []chat.Finding {
 	if err != nil {
 		return nil
 	}
-	skew := time.Since(theirs).Abs().Round(time.Second)
+	skew := a.machine().Sub(theirs).Abs().Round(time.Second)
 	if skew <= slowClock {
 		return nil
 	}

@@ -60,12 +60,12 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		before func(*desk)
 		want   string
 	}{
-		"bot token":      {none, func(c *Config) { c.BotToken = "xoxb-wrong" }, Deps{}, nil, "failing slack.token"},
-		"app token":      {none, func(c *Config) { c.AppToken = "xapp-wrong" }, Deps{}, nil, "ok slack.ok, failing slack.app_token, ok slack.channels 4"},
-		"scopes":         {scopes, func(*Config) {}, Deps{}, nil, "ok slack.ok, failing slack.scope files:write, failing slack.scope usergroups:read, ok slack.socket, ok slack.channels 4"},
-		"clock":          {none, func(*Config) {}, Deps{Transport: wrongDate{-time.Minute - 300*time.Millisecond}}, nil, "ok slack.ok, ok slack.socket, warning slack.clock 1m1s, ok slack.channels 4"},
-		"clock and http": {none, func(c *Config) { c.AppToken = "" }, Deps{Transport: wrongDate{-time.Hour}}, nil, "ok slack.ok, ok slack.http, failing slack.clock 1h0m0s, ok slack.channels 4"},
-		"silence": {none, func(*Config) {}, Deps{}, func(d *desk) {
+		"bot token":      {none, func(c *Config) { c.BotToken = "xoxb-wrong" }, Deps{Machine: time.Now}, nil, "failing slack.token"},
+		"app token":      {none, func(c *Config) { c.AppToken = "xapp-wrong" }, Deps{Machine: time.Now}, nil, "ok slack.ok, failing slack.app_token, ok slack.channels 4"},
+		"scopes":         {scopes, func(*Config) {}, Deps{Machine: time.Now}, nil, "ok slack.ok, failing slack.scope files:write, failing slack.scope usergroups:read, ok slack.socket, ok slack.channels 4"},
+		"clock":          {none, func(*Config) {}, Deps{Machine: time.Now, Transport: wrongDate{-time.Minute - 300*time.Millisecond}}, nil, "ok slack.ok, ok slack.socket, warning slack.clock 1m1s, ok slack.channels 4"},
+		"clock and http": {none, func(c *Config) { c.AppToken = "" }, Deps{Machine: time.Now, Transport: wrongDate{-time.Hour}}, nil, "ok slack.ok, ok slack.http, failing slack.clock 1h0m0s, ok slack.channels 4"},
+		"silence": {none, func(*Config) {}, Deps{Machine: time.Now}, func(d *desk) {
 			d.fault(world.Fault{Reset: true})
 		}, "failing slack.unreachable"},
 	} {

@@ -118,7 +118,7 @@ func TestErrorsAreSorted(t *testing.T) {
 }
 
 func TestNoErrorShowsAnAddress(t *testing.T) {
-	a := must(New(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: "http://127.0.0.1:1"}, Deps{}))(t)
+	a := must(New(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: "http://127.0.0.1:1"}, Deps{Machine: time.Now}))(t)
 	r := responder{a: a, team: "T1", user: "U1", back: way{ReplyURL: "http://127.0.0.1:1/secret"}, ack: newAck(func(any) error { return nil })}
 	err := r.post(t.Context(), rendered{text: "x"}, chat.Reply{})
 	if err == nil || chat.TroubleOf(err) != chat.TroubleTransient || strings.Contains(err.Error(), "secret") {

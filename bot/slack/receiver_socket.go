@@ -73,7 +73,7 @@ func (s *sockets) keep(ctx context.Context) error {
 	wait.InitialInterval = firstWait
 	wait.Reset()
 	for ctx.Err() == nil {
-		began := time.Now()
+		began := s.a.machine()
 		replaced, err := s.line(ctx)
 		switch {
 		case ctx.Err() != nil:
@@ -84,7 +84,7 @@ func (s *sockets) keep(ctx context.Context) error {
 			continue
 		}
 		s.a.log.InfoContext(ctx, "a slack line ended", "error", err)
-		if time.Since(began) > settled {
+		if s.a.machine().Sub(began) > settled {
 			wait.Reset()
 		}
 		pause(ctx, max(wait.NextBackOff(), retryAfter(err)))

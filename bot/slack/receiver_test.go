@@ -131,7 +131,7 @@ func TestSocketModeWinsOverHTTP(t *testing.T) {
 		"no secret": {BotToken: "xoxb-1", AppToken: "xapp-1"},
 	} {
 		w := httptest.NewRecorder()
-		must(New(c, Deps{}))(t).HTTPHandler().ServeHTTP(w, signed(t, "/slack/events", "{}", time.Now(), secret))
+		must(New(c, Deps{Machine: time.Now}))(t).HTTPHandler().ServeHTTP(w, signed(t, "/slack/events", "{}", time.Now(), secret))
 		if w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", name, w.Code)
 		}
@@ -139,7 +139,7 @@ func TestSocketModeWinsOverHTTP(t *testing.T) {
 }
 
 func TestRequestsBeforeRunAreToComeAgain(t *testing.T) {
-	h := must(New(Config{BotToken: "xoxb-1", SigningSecret: secret}, Deps{}))(t).HTTPHandler()
+	h := must(New(Config{BotToken: "xoxb-1", SigningSecret: secret}, Deps{Machine: time.Now}))(t).HTTPHandler()
 	for path, body := range map[string]string{
 		"/slack/events": "{}", "/slack/commands": "command=/help", "/slack/interactivity": "payload=" + url.QueryEscape("{}"),
 	} {
@@ -170,7 +170,7 @@ func alone(t testing.TB) (*intake, *inbox) {
 		_, _ = io.WriteString(w, `{"ok":false,"error":"internal_error"}`)
 	}))
 	ctx, stop := context.WithCancel(context.Background())
-	a := must(New(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: deaf.URL}, Deps{}))(t)
+	a := must(New(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: deaf.URL}, Deps{Machine: time.Now}))(t)
 	_ = a.Register(ctx, testMenu()) // never fails
 	in := &inbox{events: make(chan chat.Event, 10000)}
 	k := newIntake(ctx, a, identity{team: "T1", name: "Team", user: "U0", bot: "B0"}, in)

@@ -165,7 +165,7 @@ func repeated2(n int, b chat.Block) []chat.Block {
 }
 
 func TestACardSplitForSlackLosesNothing(t *testing.T) {
-	d := must(New(Config{BotToken: "x", AppToken: "x"}, Deps{}))(t)
+	d := must(New(Config{BotToken: "x", AppToken: "x"}, Deps{Machine: time.Now}))(t)
 	var items []chat.Line
 	var who []chat.MemberID
 	for i := range 250 {

@@ -20,5 +20,5 @@
 //
 // A reroll goes on down the same ranking in a numbered round of its own. It
 // never draws a past winner, someone found to have left, or someone whom
-// staff took out.
+// staff took out. A named winner who gives way also loses the role that was won.
 package giveaway

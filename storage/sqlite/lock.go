@@ -57,14 +57,18 @@ func sign(f *os.File) error {
 	if err := f.Truncate(0); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(f, "process %d on %s since %s\n", os.Getpid(), host, time.Now().UTC().Format(time.RFC3339))
+	_, err = fmt.Fprintf(f, "process %d on %s\n", os.Getpid(), host)
 	return err
 }
 
 func holder(f *os.File) string {
 	text, err := io.ReadAll(io.LimitReader(f, 400))
-	if who := strings.TrimSpace(string(text)); err == nil && who != "" {
-		return who
+	who := strings.TrimSpace(string(text))
+	if err != nil || who == "" {
+		return "another process"
 	}
-	return "another process"
+	if info, err := f.Stat(); err == nil { // it was written when the lock was taken
+		who += " since " + info.ModTime().UTC().Format(time.RFC3339)
+	}
+	return who
 }

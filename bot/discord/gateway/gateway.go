@@ -38,11 +38,12 @@ type Options struct {
 	Log     *slog.Logger // nil logs nothing
 	Client  *http.Client // dials; nil means http.DefaultClient
 
-	// Sleep waits for d or until ctx ends, Rand returns a number in [0,1) and
-	// Now the time by which sends are counted. Nil means the real ones.
+	// Now is the machine's clock, by which sends are counted; it is required.
+	Now func() time.Time
+	// Sleep waits for d or until ctx ends, Rand returns a number in [0,1).
+	// Nil means the real ones.
 	Sleep func(ctx context.Context, d time.Duration) error
 	Rand  func() float64
-	Now   func() time.Time
 }
 
 // State is what happened to a connection.
@@ -78,8 +79,8 @@ type Conn struct {
 
 // New returns a shard that Run connects.
 func New(o Options) (*Conn, error) {
-	if o.Token == "" || o.URL == nil || o.Handle == nil {
-		return nil, errors.New("a gateway needs a token, an address and a handler")
+	if o.Token == "" || o.URL == nil || o.Handle == nil || o.Now == nil {
+		return nil, errors.New("a gateway needs a token, an address, a handler and a clock")
 	}
 	o.fill()
 	retry := backoff.NewExponentialBackOff()
@@ -108,9 +109,6 @@ func (o *Options) fill() {
 	}
 	if o.Rand == nil {
 		o.Rand = rand.Float64
-	}
-	if o.Now == nil {
-		o.Now = time.Now
 	}
 }
 

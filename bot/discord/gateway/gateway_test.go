@@ -437,14 +437,14 @@ func TestAProbeBeginsNoSession(t *testing.T) {
 		p.hello(time.Minute)
 		greeted <- p.read()
 	})
-	if _, err := Probe(context.Background(), s.url(), nil); err != nil {
+	if _, err := Probe(context.Background(), s.url(), nil, time.Now); err != nil {
 		t.Fatal(err)
 	}
 	if f := <-greeted; f.Op != -1 {
 		t.Errorf("operation %d was sent", f.Op)
 	}
 	s.Close()
-	if _, err := Probe(context.Background(), s.url(), nil); err == nil {
+	if _, err := Probe(context.Background(), s.url(), nil, time.Now); err == nil {
 		t.Error("a gateway that is not there was reached")
 	}
 }

@@ -153,7 +153,7 @@ type client struct {
 func run(t *testing.T, o Options) *client {
 	t.Helper()
 	c := &client{events: make(chan event, 100), waits: make(chan time.Duration, 100), done: make(chan error, 1)}
-	o.Token = "token"
+	o.Token, o.Now = "token", time.Now
 	if o.Handle == nil {
 		o.Handle = func(kind string, data json.RawMessage, seq int64) { c.events <- event{kind, string(data), seq} }
 	}
