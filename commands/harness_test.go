@@ -1,9 +1,11 @@
 package commands_test
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,6 +33,25 @@ var noon = time.Date(2026, time.January, 24, 12, 0, 0, 0, time.UTC)
 
 var words = sync.OnceValues(i18n.New)
 
+// emptyStore is the file of a store that holds nothing yet: a copy opens faster
+// than a new one is made.
+var emptyStore = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "animo-commands-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "animo.db")
+	s, err := sqlite.Open(context.Background(), path)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
 // house is a whole bot on two platforms that only remember.
 type house struct {
 	t         *testing.T
@@ -52,7 +73,11 @@ func (meter) JobDone(string, string, time.Duration) {}
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "animo.db"))
+	path := filepath.Join(t.TempDir(), "animo.db")
+	empty, err := emptyStore()
+	must(t, err)
+	must(t, os.WriteFile(path, empty, 0o600))
+	s, err := sqlite.Open(t.Context(), path)
 	must(t, err)
 	t.Cleanup(func() { must(t, s.Close()) })
 	b, err := words()
