@@ -173,7 +173,10 @@ func each(t *testing.T, f func(t *testing.T, s *side)) {
 	t.Helper()
 	for _, n := range []chat.Network{chat.Discord, chat.Slack} {
 		for _, l := range chat.Languages() {
-			t.Run(string(n)+"/"+string(l), func(t *testing.T) { f(t, newHouse(t).side(n, l)) })
+			t.Run(string(n)+"/"+string(l), func(t *testing.T) {
+				t.Parallel() // most of the time is spent waiting for the disk
+				f(t, newHouse(t).side(n, l))
+			})
 		}
 	}
 }
@@ -181,6 +184,7 @@ func each(t *testing.T, f func(t *testing.T, s *side)) {
 // on is each for one platform and English.
 func on(t *testing.T, n chat.Network) *side {
 	t.Helper()
+	t.Parallel()
 	return newHouse(t).side(n, chat.English)
 }
 

@@ -92,8 +92,8 @@ func quote(c chat.Card) chat.Line {
 	return beginning(chat.Join(lines, chat.Break()), &left)
 }
 
-// beginning is as much of a line as fits; a mention or a date counts as a few
-// words.
+// beginning is as much of a line as fits, without its styles; a mention, a date
+// or a break counts as a few words.
 func beginning(l chat.Line, left *int) chat.Line {
 	const reference = 20
 	var out chat.Line
@@ -101,16 +101,16 @@ func beginning(l chat.Line, left *int) chat.Line {
 		if *left <= 0 {
 			break
 		}
-		switch {
-		case len(in.Inner) > 0:
-			in.Inner = beginning(in.Inner, left)
-		case in.Text != "":
-			n := len([]rune(in.Text))
-			in.Text = shorten(in.Text, *left)
-			*left -= n
-		default:
-			*left -= reference
+		if len(in.Inner) > 0 {
+			out = append(out, beginning(in.Inner, left)...)
+			continue
 		}
+		size := reference
+		if in.Text != "" {
+			size = len([]rune(in.Text))
+			in.Text = shorten(in.Text, *left)
+		}
+		*left -= size
 		out = append(out, in)
 	}
 	return out

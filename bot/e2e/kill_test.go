@@ -94,7 +94,17 @@ func (k *killing) connected(p *process) {
 // open starts a giveaway that three members enter.
 func (k *killing) open(step int) {
 	k.t.Helper()
-	k.s.command(k.s.admin(), k.s.contests(), fmt.Sprintf(`/giveaway start duration:1h prize:"%s"`, k.prize(step)))
+	line := fmt.Sprintf(`/giveaway start duration:1h prize:"%s"`, k.prize(step))
+	// A bot that has just started on a busy machine may miss Slack's three
+	// seconds once, as a member would see too.
+	await(k.t, line, func() error {
+		r := k.s.act(world.Action{As: k.s.admin(), Kind: world.ActCommand, Channel: k.s.contests(), Text: line})
+		if !r.OK && len(k.s.find(k.s.admin(), k.s.contests(), k.prize(step))) == 0 {
+			k.t.Logf("%s: %s", line, r.Error)
+			return fmt.Errorf("%w: %s", errNotYet, r.Error)
+		}
+		return nil
+	})
 	card := k.s.awaitCard(k.prize(step))
 	for _, who := range k.s.people()[:3] {
 		await(k.t, "an entry", func() error {

@@ -36,6 +36,15 @@ func (p *Pace) Due(subject string, now time.Time, urgent bool) time.Time {
 	return now
 }
 
+// again returns when a redraw that was due may be made. One that was put just
+// before the last edit, too late to know of it, waits as a number does.
+func (p *Pace) again(subject string, now, due time.Time) time.Time {
+	p.mu.Lock()
+	known := !due.Before(p.last[subject])
+	p.mu.Unlock()
+	return p.Due(subject, now, known)
+}
+
 func (p *Pace) edited(subject string, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -114,7 +114,7 @@ func (o *Outbox) redraw(ctx context.Context, p chat.Platform, e storage.Effect, 
 	if err != nil {
 		return storage.Change{}, err
 	}
-	if due := o.Pace.Due(i.Subject, o.Now(), true); due.After(o.Now()) {
+	if due := o.Pace.again(i.Subject, o.Now(), e.Due); due.After(o.Now()) {
 		return later(e, due), nil
 	}
 	card, err := o.Drawer.Draw(ctx, e.Tenant, i.Subject)

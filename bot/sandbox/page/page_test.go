@@ -240,6 +240,9 @@ func closeByEscape(v *view) {
 	v.discord.post("member-2", map[string]any{"content": "later"})
 	v.wait(`document.querySelector(".discord").textContent.includes("later") && !document.querySelector("dialog")`)
 	v.wait(`document.activeElement.dataset.testid === "composer"`)
+	v.do(chromedp.KeyEvent("typed on"))
+	v.wait(`document.activeElement.value === "typed on"`)
+	v.do(chromedp.Evaluate[chromedp.Void](`document.activeElement.value = ""`))
 }
 
 func keepWhatWasTypedInAView(v *view) {

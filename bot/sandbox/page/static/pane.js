@@ -393,7 +393,7 @@ export class Pane {
     form.onClosed = () => {
       this.closedForms.add(modal.id);
       this.forms = this.forms.filter((f) => f !== form);
-      if (!this.forms.length && !this.node.contains(document.activeElement)) this.composer.focus();
+      if (!this.forms.length && (!this.node.contains(document.activeElement) || document.activeElement === this.composer.field)) this.composer.focus();
     };
     this.forms.push(form);
     this.hooks.onForm(this);
