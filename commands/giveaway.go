@@ -116,6 +116,10 @@ func (w giveaways) start(ctx context.Context, r *Request) (chat.Reply, error) {
 
 // launch checks the channel and starts the game there.
 func (w giveaways) launch(ctx context.Context, r *Request, p giveaway.Params, channel chat.ChannelID, c storage.Change) (chat.Reply, error) {
+	if p.Role != "" && !r.Community.Allows(r.Actor, chat.Manager) {
+		// Whoever gives roles through the bot holds the bot's rights.
+		return r.refuse("giveaway.refused.role_manager")
+	}
 	if err := checkChannel(ctx, r, channel); err != nil {
 		return chat.Reply{}, err
 	}

@@ -120,6 +120,9 @@ func roundLine(r *Request, round giveaway.Round) chat.Line {
 	for i, m := range round.Winners {
 		names[i] = chat.L(chat.Mention(m))
 	}
+	if len(names) == 0 {
+		names = append(names, r.Private.Line("giveaway.nobody"))
+	}
 	return r.Private.Line("giveaway.round",
 		i18n.Num("round", int64(round.N)), i18n.In("at", chat.Moment(round.At, chat.MomentFull)), i18n.In("by", by),
 		i18n.In("winners", chat.Join(names, chat.T(", "))...))
@@ -221,7 +224,8 @@ func (w giveaways) export(ctx context.Context, r *Request) (chat.Reply, error) {
 	return reply, nil
 }
 
-// csv lists ids, numbers and times, and in which round someone won; it holds
+// csv lists ids (with their platform, so that no table program takes them for
+// numbers and rounds them), numbers and times, and in which round someone won; it holds
 // no text that a member wrote.
 func (w giveaways) csv(ctx context.Context, r *Request, id string, s giveaway.State) ([]byte, error) {
 	won := make(map[string]string)
@@ -239,7 +243,7 @@ func (w giveaways) csv(ctx context.Context, r *Request, id string, s giveaway.St
 		if err != nil {
 			return nil, fmt.Errorf("read the entries: %w", err)
 		}
-		row := []string{chat.Native(chat.MemberID(e.Key)), strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(time.RFC3339), won[e.Key]}
+		row := []string{e.Key, strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(time.RFC3339), won[e.Key]}
 		if err := out.Write(row); err != nil {
 			return nil, err
 		}

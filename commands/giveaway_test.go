@@ -256,6 +256,16 @@ func TestRolesAreGivenWhereThePlatformCan(t *testing.T) {
 	}
 }
 
+func TestOnlyWhoManagesTheSpaceHasARoleGiven(t *testing.T) {
+	s := on(t, chat.Discord)
+	role := string(chat.NewID[chat.RoleID](s.network, "lucky"))
+	var r chat.Reply
+	s.changesNothing(func() {
+		r = s.types(s.staff(), "giveaway start", "duration", "2h", "prize", "Nitro", "role", role)
+	})
+	s.holds(r, "who manage the space")
+}
+
 func TestAPrivateAnswerFollowsTheMemberAndACardTheCommunity(t *testing.T) {
 	each(t, func(t *testing.T, s *side) {
 		id := s.opens("Nitro")

@@ -291,7 +291,11 @@ func (s *side) submits(by chat.Actor, a chat.Action, fields ...string) chat.Repl
 func (s *side) opens(prize string, more ...string) string {
 	s.t.Helper()
 	before := s.games(games.StatusOpen)
-	reply := s.types(s.staff(), "giveaway start", append([]string{"duration", "2h", "prize", prize}, more...)...)
+	who := s.staff()
+	if slices.Contains(more, "role") {
+		who = s.manager()
+	}
+	reply := s.types(who, "giveaway start", append([]string{"duration", "2h", "prize", prize}, more...)...)
 	s.settle()
 	s.now = s.now.Add(time.Second)
 	for _, l := range s.games(games.StatusOpen) {

@@ -217,7 +217,7 @@ func TestTheExportIsATableOfIDsAlone(t *testing.T) {
 				won++
 			}
 		}
-		want := []string{"m1", "1", noon.Add(time.Second).Format(time.RFC3339)}
+		want := []string{string(s.id("m1")), "1", noon.Add(time.Second).Format(time.RFC3339)}
 		if len(rows) != 4 || strings.Join(rows[0], " ") != "member number entered_at won_in_round" || strings.Join(rows[1][:3], " ") != strings.Join(want, " ") || won != 1 {
 			t.Errorf("the table is %q", rows)
 		}

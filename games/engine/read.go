@@ -40,7 +40,7 @@ func (e *Engine) Draw(ctx context.Context, t storage.Tenant, id string) (chat.Ca
 }
 
 // Preview draws the card that a start with these parameters would post, and
-// changes nothing. The error is a *games.Refusal if the start would be
+// changes nothing; the instance has no id yet. The error is a *games.Refusal if the start would be
 // refused.
 func (e *Engine) Preview(ctx context.Context, r StartRequest) (chat.Card, error) {
 	g, ok := e.games[r.Kind]
@@ -51,7 +51,7 @@ func (e *Engine) Preview(ctx context.Context, r StartRequest) (chat.Card, error)
 	if err != nil {
 		return chat.Card{}, fmt.Errorf("write the parameters: %w", err)
 	}
-	in := Instance{ID: "········", Kind: r.Kind, Space: r.Space, Channel: r.Channel, Created: e.Now()}
+	in := Instance{Kind: r.Kind, Space: r.Space, Channel: r.Channel, Created: e.Now()}
 	l := e.look(ctx, in, act{community: r.Community, private: r.Private}, storage.Tally{}, nil, e.Now())
 	o, err := g.Decide(nil, games.Started{By: r.By, Params: params}, l)
 	if err != nil {

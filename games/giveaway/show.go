@@ -17,7 +17,7 @@ const (
 )
 
 // shownChanges is how many edits the card lists, the latest.
-const shownChanges = 3
+const shownChanges = 4
 
 // Show implements games.Rules: the card in the channel.
 func (Rules) Show(s State, l games.Look) chat.Card {
@@ -46,7 +46,11 @@ func (Rules) Show(s State, l games.Look) chat.Card {
 		card = card.With(chat.Controls(
 			chat.Button(chat.Act(Kind, VerbEnter, l.ID), label, chat.TonePrimary).WithEmoji(emoji)))
 	}
-	return card.With(changeNotes(s, p)...).With(chat.Note(p.Line("giveaway.id", i18n.In("id", chat.Code(l.ID)))))
+	card = card.With(changeNotes(s, p)...)
+	if l.ID == "" { // a preview
+		return card
+	}
+	return card.With(chat.Note(p.Line("giveaway.id", i18n.In("id", chat.Code(l.ID)))))
 }
 
 func (s State) accent() int {

@@ -44,8 +44,11 @@ export class Composer {
     this.grow();
   }
 
+  // The caret is put there too: Chromium leaves a field without one if a
+  // dialog hands the focus back while the field still lies behind it.
   focus() {
     this.field.focus();
+    this.field.setSelectionRange(this.text.length, this.text.length);
   }
 
   fail(sentence) {
