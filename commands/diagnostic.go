@@ -56,6 +56,9 @@ func (w diagnostic) team(ctx context.Context, r *Request) []chat.Finding {
 	return []chat.Finding{{Health: chat.HealthOK, Code: "community.team_channel_ok", Args: map[string]string{"name": c.Name}}}
 }
 
+// rightsApart stands between rights in a finding's argument.
+const rightsApart = "; "
+
 // channels names each channel in which a right is missing, with the right.
 func (w diagnostic) channels(ctx context.Context, r *Request) ([]chat.Finding, error) {
 	all, err := r.Platform.Channels(ctx, r.Space)
@@ -66,7 +69,7 @@ func (w diagnostic) channels(ctx context.Context, r *Request) ([]chat.Finding, e
 	for _, c := range all {
 		if len(c.Missing) > 0 {
 			out = append(out, chat.Finding{Health: chat.HealthWarning, Code: "channel.rights", Args: map[string]string{
-				"name": c.Name, "rights": strings.Join(c.Missing, ", "),
+				"name": c.Name, "rights": strings.Join(c.Missing, rightsApart),
 			}})
 		}
 	}
@@ -82,7 +85,14 @@ func FindingLine(p i18n.Printer, f chat.Finding) chat.Line {
 	sign := map[chat.Health]string{chat.HealthOK: "✅ ", chat.HealthWarning: "⚠️ ", chat.HealthFailing: "❌ "}[f.Health]
 	args := make([]i18n.Arg, 0, len(f.Args))
 	for name, v := range f.Args {
-		args = append(args, i18n.Str(name, v))
+		switch name {
+		case "permission":
+			args = append(args, i18n.In(name, rightOf(p, v)...))
+		case "rights":
+			args = append(args, i18n.In(name, rightsOf(p, strings.Split(v, rightsApart))...))
+		default:
+			args = append(args, i18n.Str(name, v))
+		}
 	}
 	return chat.L(chat.T(sign)).Then(p.Line("finding."+f.Code, args...)...)
 }

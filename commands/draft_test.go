@@ -132,7 +132,7 @@ func TestADraftIsMovedEditedAndLaunchedOnce(t *testing.T) {
 		r := s.drafts()
 		menu := control(t, r.Card, "channel").Action
 		s.changesNothing(func() {
-			s.holds(s.presses(s.staff(), menu, string(s.channel("locked"))), "locked", "Send Messages")
+			s.holds(s.presses(s.staff(), menu, string(s.channel("locked"))), "locked", s.in("Send Messages", "Envoyer des messages"))
 			s.holds(s.presses(s.staff(), menu, string(s.channel("abroad"))), s.in("does not exist here", "n’existe pas ici"))
 			s.holds(s.presses(s.staff(), menu), s.in("no longer in use", "plus en service"))
 		})

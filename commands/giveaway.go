@@ -151,7 +151,7 @@ func checkChannel(ctx context.Context, r *Request, id chat.ChannelID) error {
 	case err != nil:
 		return err
 	case len(c.Missing) > 0:
-		return games.Refuse(r.Private.Line("common.channel_rights", where, i18n.Str("rights", strings.Join(c.Missing, ", "))))
+		return games.Refuse(r.Private.Line("common.channel_rights", where, i18n.In("rights", rightsOf(r.Private, c.Missing)...)))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -148,7 +149,7 @@ func (w giveaways) entrants(ctx context.Context, r *Request) (chat.Reply, error)
 	}
 	last := int(l.Entries-1) / pageSize
 	page = min(max(page, 0), last)
-	entries, err := w.page(ctx, r, id, page)
+	entries, err := w.page(ctx, r, l, page)
 	if err != nil {
 		return chat.Reply{}, err
 	}
@@ -168,8 +169,29 @@ func (w giveaways) turn(r *Request, id, verb string, page int, disabled bool) ch
 	return b
 }
 
-// page reads the entries of one page; keys are cheap to skip over.
-func (w giveaways) page(ctx context.Context, r *Request, id string, page int) ([]storage.Entry, error) {
+// inOrder is how many entrants are listed in the order in which they entered;
+// more are listed by id, in which they are stored.
+const inOrder = 5000
+
+// page reads the entries of one page.
+func (w giveaways) page(ctx context.Context, r *Request, l engine.Listed, page int) ([]storage.Entry, error) {
+	if l.Entries > inOrder {
+		return w.pageByID(ctx, r, l.ID, page)
+	}
+	var all []storage.Entry
+	for e, err := range storage.AllEntries(ctx, w.Store, r.Community.Tenant(), l.ID) {
+		if err != nil {
+			return nil, fmt.Errorf("read the entries: %w", err)
+		}
+		all = append(all, e)
+	}
+	slices.SortFunc(all, func(a, b storage.Entry) int { return cmp.Compare(a.Seq, b.Seq) })
+	first := min(page*pageSize, len(all))
+	return all[first:min(first+pageSize, len(all))], nil
+}
+
+// pageByID reads one page of very many entries; keys are cheap to skip over.
+func (w giveaways) pageByID(ctx context.Context, r *Request, id string, page int) ([]storage.Entry, error) {
 	after, skip := "", page*pageSize
 	for skip > 0 {
 		keys, err := w.Store.EntryKeys(ctx, r.Community.Tenant(), id, after, min(skip, skipPage))

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"animo/bot/chat"
 	"animo/bot/i18n"
@@ -159,7 +161,7 @@ func (g *Registry) missingForm(r *Request, c Command, spec chat.CommandSpec) (*c
 func (g *Registry) fieldOf(r *Request, c Command, o chat.OptionSpec) chat.FormField {
 	l := r.Private.Language()
 	f := chat.FormField{
-		Name: o.Name, Label: shorten(o.Names.In(l), 45), Hint: o.Summary.In(l), Kind: chat.FieldShort,
+		Name: o.Name, Label: labelOf(o.Names.In(l)), Hint: o.Summary.In(l), Kind: chat.FieldShort,
 		Required: o.Required, Value: r.Args[o.Name],
 	}
 	for _, d := range c.Options {
@@ -175,6 +177,12 @@ func (g *Registry) fieldOf(r *Request, c Command, o chat.OptionSpec) chat.FormFi
 		f.Options = append(f.Options, chat.Choice{Value: choice.Value, Label: choice.Names.In(l), Chosen: choice.Value == f.Value})
 	}
 	return f
+}
+
+// labelOf makes the label of a field from an option's name.
+func labelOf(name string) string {
+	first, size := utf8.DecodeRuneInString(name)
+	return shorten(strings.ReplaceAll(string(unicode.ToUpper(first))+name[size:], "_", " "), 45)
 }
 
 func (g *Registry) specAt(path []string) chat.CommandSpec {

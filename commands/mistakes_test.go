@@ -81,7 +81,7 @@ func TestWhatIsMissingIsAskedForInAFormWithWhatWasTyped(t *testing.T) {
 		if kinds["channel"] != chat.FieldChannel || kinds["description"] != chat.FieldLong || kinds["prize"] != chat.FieldShort {
 			t.Errorf("the kinds of field are %v", kinds)
 		}
-		if r.Form.Title != s.path("giveaway start") || r.Form.Fields[1].Label != s.in("prize", "lot") {
+		if r.Form.Title != s.path("giveaway start") || r.Form.Fields[1].Label != s.in("Prize", "Lot") {
 			t.Errorf("the form is called %q, its second field %q", r.Form.Title, r.Form.Fields[1].Label)
 		}
 		s.holds(s.fills(s.staff(), r.Form, "prize", " A book "), "A book", s.in("launched in", "lancé dans"))
@@ -100,7 +100,7 @@ func TestAFormStaysOpenWithWhatIsWrongInIt(t *testing.T) {
 			{"duration", "0", "“0”", "« 0 »"},
 			{"winners", "0", "1 to 100", "1 à 100"},
 			{"winners", "many", "does not fit", "ne convient pas"},
-			{"channel", string(s.channel("locked")), "Send Messages", "Send Messages"},
+			{"channel", string(s.channel("locked")), "Send Messages", "Envoyer des messages"},
 			{"prize", " ", "missing", "manque"},
 		} {
 			field, typed, want := row[0], row[1], s.in(row[2], row[3])

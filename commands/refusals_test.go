@@ -35,7 +35,7 @@ func badStarts(s *side) []bad {
 		{"a prize of spaces", []string{"prize", "  \t "}, []string{"needs a prize"}, []string{"besoin d’un lot"}},
 		{"a prize of 3,000 characters", []string{"prize", strings.Repeat("é", 3000)}, []string{"3,000 characters", "at most 200", "description"}, []string{"3\u202f000 caractères", "200", "description"}},
 		{"a description of 1,501 characters", []string{"description", strings.Repeat("x", 1501)}, []string{"1,501", "1,500"}, []string{"1\u202f501", "1\u202f500"}},
-		{"a channel without the right", []string{"channel", string(s.channel("locked"))}, []string{"locked", "Send Messages", "missing"}, []string{"locked", "Send Messages", "manque"}},
+		{"a channel without the right", []string{"channel", string(s.channel("locked"))}, []string{"locked", "Send Messages", "missing"}, []string{"locked", "Envoyer des messages", "manque"}},
 		{"a channel of another community", []string{"channel", string(s.channel("abroad"))}, []string{"does not exist here"}, []string{"n’existe pas ici"}},
 		{"a channel that is not there", []string{"channel", "nonsense"}, []string{"does not exist here"}, []string{"n’existe pas ici"}},
 		{"an image that is no address", []string{"image", "prize.png"}, []string{"“prize.png”", "https://example.org"}, []string{"« prize.png »", "https://example.org"}},

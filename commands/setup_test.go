@@ -82,7 +82,7 @@ func TestDatesAreReadInTheCommunitysZone(t *testing.T) {
 func TestTheTeamChannelMustBeOneToWriteIn(t *testing.T) {
 	each(t, func(t *testing.T, s *side) {
 		s.changesNothing(func() {
-			s.holds(s.types(s.manager(), "setup team", "channel", string(s.channel("locked"))), "locked", "Send Messages")
+			s.holds(s.types(s.manager(), "setup team", "channel", string(s.channel("locked"))), "locked", s.in("Send Messages", "Envoyer des messages"))
 			s.holds(s.types(s.manager(), "setup team", "channel", string(s.channel("abroad"))), s.in("does not exist here", "n’existe pas ici"))
 			s.holds(s.types(s.manager(), "setup team", "channel", "nonsense"), s.in("does not exist here", "n’existe pas ici"))
 		})
@@ -149,14 +149,14 @@ func TestADiagnosticNamesTheChannelAndTheMissingRight(t *testing.T) {
 	each(t, func(t *testing.T, s *side) {
 		var r chat.Reply
 		s.changesNothing(func() { r = s.types(s.staff(), "diagnostic") })
-		s.holds(r, "locked", "Send Messages", "⚠️", s.in("Storage works", "Le stockage fonctionne"), s.in("No team channel is set", "Aucun canal d’équipe"), s.path("setup team"))
+		s.holds(r, "locked", s.in("Send Messages", "Envoyer des messages"), "⚠️", s.in("Storage works", "Le stockage fonctionne"), s.in("No team channel is set", "Aucun canal d’équipe"), s.path("setup team"))
 		if strings.Contains(said(r), "abroad") {
 			t.Error("it names a channel of another community")
 		}
 		s.types(s.manager(), "setup team", "channel", string(s.channel("contests")))
 		s.holds(s.types(s.staff(), "diagnostic"), s.in("The team channel contests is in order", "Le canal de l’équipe contests est en ordre"))
 		s.platform.AddChannel(chat.Channel{ID: s.channel("contests"), Space: s.space, Name: "contests", Missing: []string{"View Channel"}})
-		s.holds(s.types(s.staff(), "diagnostic"), "❌", s.in("cannot write in the team channel contests", "ne peut pas écrire dans le canal de l’équipe contests"), "View Channel")
+		s.holds(s.types(s.staff(), "diagnostic"), "❌", s.in("cannot write in the team channel contests", "ne peut pas écrire dans le canal de l’équipe contests"), s.in("View Channel", "Voir le salon"))
 	})
 }
 

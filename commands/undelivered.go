@@ -52,12 +52,12 @@ func (g *Registry) Notice(ctx context.Context, t storage.Tenant, id string, u ou
 
 // noticeLine says what could not be done and why.
 func noticeLine(p i18n.Printer, u outbox.Undelivered) chat.Line {
-	missing := chat.T("")
+	var missing chat.Line
 	if u.Missing != "" {
-		missing = chat.T(" (" + u.Missing + ")")
+		missing = chat.L(chat.T(" (")).Then(rightOf(p, u.Missing)...).Then(chat.T(")"))
 	}
 	where, why := i18n.In("where", whereOf(u.Item)), i18n.Str("trouble", p.Text("undelivered.trouble."+string(u.Trouble)))
-	lacking, role := i18n.In("missing", missing), i18n.In("role", chat.MentionRole(u.Item.Role))
+	lacking, role := i18n.In("missing", missing...), i18n.In("role", chat.MentionRole(u.Item.Role))
 	switch i := u.Item; {
 	case i.Kind == outbox.ItemGrant && i.Take:
 		return p.Line("undelivered.role_kept", where, role, why, lacking)

@@ -76,18 +76,6 @@ func both(t *testing.T, language chat.Language, f func(t *testing.T, sb *sandbox
 	}
 }
 
-// person returns the id of somebody by what their handle begins with.
-func (s *side) person(name string) string {
-	s.t.Helper()
-	for _, p := range s.st("").People {
-		if p.Name == name {
-			return p.ID
-		}
-	}
-	s.t.Fatalf("nobody on %s is called %q", s.name, name)
-	return ""
-}
-
 // people returns those who can enter: neither bots nor the first, the admin.
 func (s *side) people() []string {
 	var out []string

@@ -154,7 +154,7 @@ func TestTextIsReadAsItsAuthorMeantIt(t *testing.T) {
 		"<@U1> <@U1|one> <#C1|general> <#C2>":           "@U1 @one #general #C2",
 		"<!here> <!channel|x> <!subteam^S1|@team>":      "@here x @team",
 		"<!subteam^S1> <!date^1^{date}|soon> <!date^1>": "@S1 soon @date",
-		"<> < a > <|b>":                                 "  a  b",
+		"<> < a > <|b>":                                 " < a > b",
 		"<https://a.example/?a=1&amp;b=2>":              "https://a.example/?a=1&b=2",
 	} {
 		if got := plainText(in); got != want {

@@ -28,6 +28,9 @@ func plainText(s string) string {
 	return b.String()
 }
 
+// scheme begins an address, which Slack alone puts in angle brackets.
+var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
+
 // unwrap reads what stood between angle brackets.
 func unwrap(s string) string {
 	target, label, labelled := strings.Cut(s, "|")
@@ -43,6 +46,9 @@ func unwrap(s string) string {
 		return target
 	case '!':
 		return special(target[1:], label)
+	}
+	if !scheme.MatchString(target) {
+		return "<" + entities.Replace(s) + ">" // no token of Slack's
 	}
 	if !labelled || label == "" || sameAddress(target, label) {
 		return strings.TrimPrefix(target, "mailto:")
