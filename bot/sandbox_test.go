@@ -197,3 +197,18 @@ func TestTheSandboxGoesOnAfterAKill(t *testing.T) {
 		})
 	}
 }
+
+// Two sandboxes on one folder would overwrite each other's worlds.
+func TestASecondSandboxOnTheSameFolderIsRefused(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "rehearsal")
+	first := rehearse(t, data, "en")
+	people, channels := first.world("slack")
+	out, err := exec.Command("animo", "sandbox", "--listen", "127.0.0.1:0", "--data", data).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "in use by process "+fmt.Sprint(first.cmd.Process.Pid)) {
+		t.Errorf("the second says %q, %v", out, err)
+	}
+	first.act("slack", map[string]any{"as": people["admin"], "kind": "message", "channel": channels["general"], "text": "still here"})
+	first.kill()
+	again := rehearse(t, data, "en")
+	again.await("slack", people["admin"], channels["general"], "still here")
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"animo/bot/app"
@@ -12,6 +14,7 @@ import (
 	"animo/bot/sandbox"
 	"animo/bot/slack"
 	"animo/bot/telemetry"
+	"animo/storage"
 )
 
 type sandboxVerb struct {
@@ -34,9 +37,13 @@ func (v sandboxVerb) Run(ctx context.Context, s streams, o app.Options) (err err
 	if err != nil {
 		return err
 	}
+	// First of all, since it keeps a second sandbox away from the same data.
+	if o.Store, err = v.openStore(ctx); err != nil {
+		return err
+	}
 	sb, err := sandbox.Start(ctx, sandbox.Options{Listen: v.Listen, Data: v.Data, Language: v.Language, Manifest: manifest})
 	if err != nil {
-		return fmt.Errorf("start the sandbox: %w", err)
+		return errors.Join(fmt.Errorf("start the sandbox: %w", err), o.Store.Close())
 	}
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
@@ -63,6 +70,17 @@ func (v sandboxVerb) Run(ctx context.Context, s streams, o app.Options) (err err
 	return <-ran
 }
 
+func (v sandboxVerb) openStore(ctx context.Context) (storage.Store, error) {
+	if err := os.MkdirAll(v.Data, 0o755); err != nil {
+		return nil, fmt.Errorf("make the sandbox's folder: %w", err)
+	}
+	return app.OpenStore(ctx, v.storage())
+}
+
+func (v sandboxVerb) storage() config.StorageURL {
+	return config.StorageURL("sqlite:" + filepath.Join(v.Data, "animo.db"))
+}
+
 const lookEvery = 10 * time.Millisecond
 
 // ready says whether the bot is connected to both and its commands are there.
@@ -81,7 +99,7 @@ func (v sandboxVerb) config(sb *sandbox.Sandbox, l chat.Language) config.Config 
 	c.Discord.Token, c.Discord.APIURL = config.Secret(sb.DiscordToken()), sb.DiscordURL()
 	c.Slack.BotToken, c.Slack.AppToken = config.Secret(sb.SlackBotToken()), config.Secret(sb.SlackAppToken())
 	c.Slack.APIURL = sb.SlackURL()
-	c.Storage.URL = config.StorageURL("sqlite:" + v.Data + "/animo.db")
+	c.Storage.URL = v.storage()
 	c.HTTP.Listen = ""
 	return c
 }

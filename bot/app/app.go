@@ -40,6 +40,9 @@ type Options struct {
 	// FreshSessions forgets gateway sessions at the end of the process: a local
 	// Discord that ends with it would not know them.
 	FreshSessions bool
+	// Store is used in place of the one that Config names, and closed with the
+	// bot or by a New that fails.
+	Store storage.Store
 	// Wrap is put around the store; tests make it fail or die on demand.
 	Wrap func(storage.Store) storage.Store
 }

@@ -12,11 +12,14 @@ import (
 	"animo/storage/sqlite"
 )
 
-// openStore opens what storage.url names.
+// openStore opens what storage.url names, unless a store was given.
 func (a *App) openStore(ctx context.Context) error {
-	s, err := OpenStore(ctx, a.Config.Storage.URL)
-	if err != nil {
-		return err
+	s := a.Store
+	if s == nil {
+		var err error
+		if s, err = OpenStore(ctx, a.Config.Storage.URL); err != nil {
+			return err
+		}
 	}
 	a.onClose("storage", s.Close)
 	a.store = s
