@@ -43,6 +43,7 @@ func (s *Server) channelJSON(c *channel) object {
 		"id": c.ID, "name": c.Name, "name_normalized": c.Name, "created": c.Created.Unix(), "creator": c.Creator,
 		"is_channel": true, "is_group": false, "is_im": false, "is_mpim": false, "is_private": c.Kind == kindPrivate,
 		"is_archived": c.Archived, "is_general": c.General, "is_member": c.has(s.space.team.BotUID),
+		"is_read_only": c.Restricted, "is_thread_only": false,
 		"is_shared": false, "is_ext_shared": false, "is_org_shared": false, "unlinked": 0, "parent_conversation": nil,
 		"shared_team_ids": []string{s.space.team.ID}, "pending_shared": []string{}, "previous_names": []string{},
 		"context_team_id": s.space.team.ID, "updated": c.TopicSet.UnixMilli(), "topic": set,
