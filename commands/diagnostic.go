@@ -16,7 +16,8 @@ func diagnosticFamily(g *Registry) Family {
 	return Family{Commands: []Command{{Name: "diagnostic", Permission: chat.Staff, Run: w.run}}}
 }
 
-// run checks everything that Animo needs here and names what is missing.
+// run checks everything that Animo needs here and names what is missing, and
+// what could not be said because of it.
 func (w diagnostic) run(ctx context.Context, r *Request) (chat.Reply, error) {
 	findings := r.Platform.Inspect(ctx, r.Space)
 	findings = append(findings, StorageFindings(ctx, w.Store)...)
@@ -26,19 +27,27 @@ func (w diagnostic) run(ctx context.Context, r *Request) (chat.Reply, error) {
 		return chat.Reply{}, err
 	}
 	findings = append(findings, channels...)
+	waiting, err := undelivered(w).waiting(ctx, r)
+	if err != nil {
+		findings = append(findings, brokenStorage(err))
+	}
 	items := make([]chat.Line, 0, len(findings))
 	for _, f := range findings {
 		items = append(items, FindingLine(r.Private, f))
 	}
-	return chat.Private(chat.NewCard(chat.Heading(r.Private.Line("diagnostic.title")), chat.List(items...))), nil
+	return chat.Private(chat.NewCard(chat.Heading(r.Private.Line("diagnostic.title")), chat.List(items...)).With(waiting...)), nil
 }
 
 // StorageFindings says whether the store works.
 func StorageFindings(ctx context.Context, s storage.Store) []chat.Finding {
 	if err := s.Check(ctx); err != nil {
-		return []chat.Finding{{Health: chat.HealthFailing, Code: "storage.broken", Args: map[string]string{"error": err.Error()}}}
+		return []chat.Finding{brokenStorage(err)}
 	}
 	return []chat.Finding{{Health: chat.HealthOK, Code: "storage.ok"}}
+}
+
+func brokenStorage(err error) chat.Finding {
+	return chat.Finding{Health: chat.HealthFailing, Code: "storage.broken", Args: map[string]string{"error": err.Error()}}
 }
 
 func (w diagnostic) team(ctx context.Context, r *Request) []chat.Finding {

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -164,7 +165,11 @@ func (w giveaways) order(verb string, statuses ...games.Status) Handler {
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		return w.send(ctx, r, id, verb, r.Args)
+		args := maps.Clone(r.Args)
+		if v, ok := args["reason"]; ok {
+			args["reason"] = readableLine(v)
+		}
+		return w.send(ctx, r, id, verb, args)
 	}
 }
 
@@ -174,10 +179,11 @@ func (w giveaways) send(ctx context.Context, r *Request, id, verb string, args c
 
 // pick returns the id that was typed, or that of the only giveaway there is.
 func (w giveaways) pick(ctx context.Context, r *Request, statuses ...games.Status) (string, error) {
-	if id := strings.ToUpper(strings.TrimSpace(r.Args["id"])); id != "" {
+	if typed := strings.TrimSpace(r.Args["id"]); typed != "" {
+		id := idOf(typed)
 		_, err := w.Engine.Get(ctx, r.Community, giveaway.Kind, id)
 		if errors.Is(err, storage.ErrNotFound) {
-			return "", games.Refuse(r.Private.Line("giveaway.refused.unknown", i18n.In("id", chat.Code(shorten(id, 20)))))
+			return "", games.Refuse(r.Private.Line("giveaway.refused.unknown", i18n.In("id", chat.Code(shorten(strings.ToUpper(typed), 20)))))
 		}
 		return id, err
 	}
@@ -205,9 +211,9 @@ func (w giveaways) edit(ctx context.Context, r *Request) (chat.Reply, error) {
 		return chat.Reply{}, err
 	}
 	args := chat.Values{}
-	for _, name := range []string{"prize", "winners", "description"} {
+	for name, read := range map[string]func(string) string{"prize": readableLine, "winners": strings.TrimSpace, "description": readable} {
 		if v, ok := r.Args[name]; ok {
-			args[name] = strings.TrimSpace(v)
+			args[name] = read(v)
 		}
 	}
 	if v, ok := r.Args["duration"]; ok {

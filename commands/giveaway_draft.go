@@ -101,6 +101,9 @@ func wrongField(r *Request, v chat.Values) string {
 		name := o.Name
 		trial := chat.Values{"prize": "-", "duration": "1h", "winners": "1"}
 		trial[name] = v[name]
+		if name == "role_days" {
+			trial["role"] = v["role"]
+		}
 		if _, err := readParams(r, trial); err != nil {
 			return name
 		}

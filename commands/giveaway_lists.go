@@ -51,10 +51,12 @@ func (w giveaways) suggest(statuses ...games.Status) Completer {
 func (w giveaways) list(ctx context.Context, r *Request) (chat.Reply, error) {
 	var card chat.Card
 	for _, s := range []games.Status{games.StatusOpen, games.StatusClosed} {
-		found, err := w.Engine.List(ctx, r.Community, giveaway.Kind, s, listed)
+		found, err := w.Engine.List(ctx, r.Community, giveaway.Kind, s, listed+1)
 		if err != nil {
 			return chat.Reply{}, err
 		}
+		more := len(found) > listed
+		found = found[:min(len(found), listed)]
 		if len(found) == 0 {
 			continue
 		}
@@ -66,6 +68,9 @@ func (w giveaways) list(ctx context.Context, r *Request) (chat.Reply, error) {
 				i18n.Num("entrants", l.Entries), i18n.In("id", chat.Code(l.ID)))
 		}
 		card = card.With(chat.Heading(r.Private.Line("giveaway.list."+string(s))), chat.List(items...))
+		if more {
+			card = card.With(chat.Note(r.Private.Line("giveaway.list.more", i18n.Num("shown", listed))))
+		}
 	}
 	if len(card.Blocks) == 0 {
 		return r.refuse("giveaway.list.empty")

@@ -15,9 +15,9 @@ import (
 // for the member.
 func readParams(r *Request, args chat.Values) (giveaway.Params, error) {
 	p := giveaway.Params{
-		Prize: strings.TrimSpace(args["prize"]), Description: strings.TrimSpace(args["description"]),
+		Prize: readableLine(args["prize"]), Description: readable(args["description"]),
 		Image: strings.TrimSpace(args["image"]), Thumb: strings.TrimSpace(args["thumbnail"]),
-		Button: strings.TrimSpace(args["button"]),
+		Button: readableLine(args["button"]),
 		Ping:   chat.RoleID(args["ping"]), Role: chat.RoleID(args["role"]),
 	}
 	for _, f := range readers() {

@@ -200,6 +200,23 @@ func TestTheTeamIsToldOfWhatCouldNotBeSaidAndTriesAgainOnce(t *testing.T) {
 	})
 }
 
+func TestADiagnosticShowsWhatWaitsToBeSaid(t *testing.T) {
+	each(t, func(t *testing.T, s *side) {
+		s.undelivered("Post")
+		r := s.types(s.staff(), "diagnostic")
+		s.holds(r, s.in("could not say this", "n’a pas pu publier ceci"), "Nitro")
+		before := len(s.posts("general"))
+		s.presses(s.staff(), control(t, r.Card, "again").Action)
+		s.pass(time.Minute)
+		if got := len(s.posts("general")) - before; got != 1 {
+			t.Errorf("it was said %d times", got)
+		}
+		if text := said(s.types(s.staff(), "diagnostic")); strings.Contains(text, "Nitro") {
+			t.Errorf("what was said still waits:\n%s", text)
+		}
+	})
+}
+
 // triesInVain checks that a second press finds nothing to do.
 func (s *side) triesInVain(again chat.Action) {
 	s.t.Helper()

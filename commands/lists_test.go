@@ -70,6 +70,7 @@ func TestAListIsShortHoweverManyThereAre(t *testing.T) {
 	if n := strings.Count(text, "Prize"); n != 10 || strings.Contains(text, "Prize 01") || !strings.Contains(text, "Prize 11") {
 		t.Errorf("%d are listed, not the last ten", n)
 	}
+	s.holds(s.types(s.staff(), "giveaway list"), "Only the latest 10 are listed")
 	if len([]rune(text)) > s.platform.Caps.MaxText {
 		t.Errorf("the list has %d characters", len([]rune(text)))
 	}

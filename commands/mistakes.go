@@ -54,6 +54,11 @@ func optionName(r *Request, spec chat.CommandSpec, name string) string {
 // no choice allows.
 func checkArgs(c Command, args chat.Values, mistakes []chat.Mistake) []chat.Mistake {
 	out := slices.Clone(mistakes)
+	for i, m := range out {
+		if m.Kind == chat.MistakeKindOf && m.Text == "" {
+			out[i].Kind = chat.MistakeMissing // such as prize:""
+		}
+	}
 	for _, o := range c.Options {
 		v, given := args[o.Name]
 		named := slices.ContainsFunc(mistakes, func(m chat.Mistake) bool { return m.Option == o.Name })

@@ -57,6 +57,15 @@ func TestSeveralMistakesAreSaidAtOnce(t *testing.T) {
 	}
 }
 
+func TestAnEmptyValueCountsAsMissing(t *testing.T) {
+	s := on(t, chat.Slack)
+	empty := chat.Mistake{Kind: chat.MistakeKindOf, Option: "prize"}
+	r := s.mistypes(s.staff(), "giveaway start", chat.Values{"duration": "2h"}, empty)
+	if r.Form == nil {
+		t.Fatalf("no form asks for the prize: %s", said(r))
+	}
+}
+
 func TestWhatIsMissingIsAskedForInAFormWithWhatWasTyped(t *testing.T) {
 	for _, l := range chat.Languages() {
 		s := newHouse(t).side(chat.Slack, l)

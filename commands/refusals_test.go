@@ -152,6 +152,23 @@ func TestAnIDThatIsNonsenseIsEchoedInShort(t *testing.T) {
 	})
 }
 
+func TestAPrizeThatNobodyCanSeeIsRefused(t *testing.T) {
+	each(t, func(t *testing.T, s *side) {
+		s.changesNothing(func() {
+			r := s.types(s.staff(), "giveaway start", "duration", "2h", "prize", "\u200b\u3164 \u2060")
+			s.holds(r, s.in("needs a prize", "a besoin d’un lot"))
+		})
+	})
+}
+
+func TestAPrizeCannotTurnTheBotsWordsRound(t *testing.T) {
+	s := on(t, chat.Discord)
+	id := s.opens("Nitro\u202e\nevil")
+	s.holds(s.types(s.staff(), "giveaway show", "id", id), "Nitro evil")
+	s.types(s.staff(), "giveaway edit", "id", id, "prize", "Other\u2067 one")
+	s.holds(s.types(s.staff(), "giveaway show", "id", id), "Other one")
+}
+
 func TestAnIDIsReadInAnyCase(t *testing.T) {
 	s := on(t, chat.Discord)
 	id := s.opens("Nitro")

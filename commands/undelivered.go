@@ -2,7 +2,9 @@ package commands
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 
 	"animo/bot/chat"
 	"animo/bot/i18n"
@@ -35,19 +37,45 @@ func (w undelivered) again(ctx context.Context, r *Request) (chat.Reply, error) 
 	return r.refuse("undelivered.queued")
 }
 
+// shownUndelivered is how many undelivered items one card shows, the oldest.
+const shownUndelivered = 5
+
+// waiting shows what could not be delivered, each with its button. Where there
+// is no team channel, or it is the one that fails, nobody has seen it yet.
+func (w undelivered) waiting(ctx context.Context, r *Request) ([]chat.Block, error) {
+	docs, err := w.Store.List(ctx, r.Community.Tenant(), storage.ListQuery{Kind: outbox.KindUndelivered, Limit: shownUndelivered})
+	if err != nil {
+		return nil, fmt.Errorf("list what was not delivered: %w", err)
+	}
+	var out []chat.Block
+	for _, d := range docs {
+		var u outbox.Undelivered
+		if err := json.Unmarshal(d.Body, &u); err != nil {
+			return nil, fmt.Errorf("read what was not delivered: %w", err)
+		}
+		out = append(out, noticeBlocks(r.Private, d.ID, u)...)
+	}
+	return out, nil
+}
+
 // Notice implements outbox.Team.
 func (g *Registry) Notice(ctx context.Context, t storage.Tenant, id string, u outbox.Undelivered) (chat.ChannelID, chat.Card, bool) {
 	c, err := g.Book.Load(ctx, chat.CommunityID(t))
 	if err != nil || c.TeamChannel == "" {
 		return "", chat.Card{}, false
 	}
-	p := g.Words.Printer(c.Language)
-	card := chat.Say(noticeLine(p, u))
+	return c.TeamChannel, chat.NewCard(noticeBlocks(g.Words.Printer(c.Language), id, u)...), true
+}
+
+// noticeBlocks say what could not be done, with the beginning of what was to
+// be said and the button that tries again.
+func noticeBlocks(p i18n.Printer, id string, u outbox.Undelivered) []chat.Block {
+	blocks := []chat.Block{chat.Paragraph(noticeLine(p, u))}
 	if said := quote(u.Item.Card); len(said) > 0 {
-		card = card.With(chat.Paragraph(chat.L(chat.Em(said...))))
+		blocks = append(blocks, chat.Paragraph(chat.L(chat.Em(said...))))
 	}
-	return c.TeamChannel, card.With(chat.Controls(
-		chat.Button(chat.Act(familyUndelivered, "again", id), p.Text("undelivered.button"), chat.TonePrimary))), true
+	return append(blocks, chat.Controls(
+		chat.Button(chat.Act(familyUndelivered, "again", id), p.Text("undelivered.button"), chat.TonePrimary)))
 }
 
 // noticeLine says what could not be done and why.

@@ -1,8 +1,7 @@
 // Package storage is the port through which Animo remembers: versioned
 // documents, the entries of games, jobs, effects waiting to be said, hourly
-// counters, an append-only log, first-time keys and leases. Drivers are in
-// sqlite (one file, one process, the default) and redis; storagetest proves
-// them.
+// counters, an append-only log, first-time keys and leases. Its driver is
+// sqlite (one file, one process); storagetest proves a driver.
 //
 // # Tenants
 //

@@ -58,7 +58,8 @@ func AllEntries(ctx context.Context, s Store, t Tenant, set string) iter.Seq2[En
 	}
 }
 
-// Load reads the document into v and returns its version.
+// Load reads the document into v and returns its version; ErrNotFound if there
+// is none.
 func Load(ctx context.Context, s Store, t Tenant, kind, id string, v any) (int64, error) {
 	d, err := s.Get(ctx, t, kind, id)
 	if err != nil {
@@ -70,7 +71,8 @@ func Load(ctx context.Context, s Store, t Tenant, kind, id string, v any) (int64
 	return d.Version, nil
 }
 
-// Put makes the DocPut that writes v.
+// Put makes the DocPut that writes v as JSON over the version that was read, 0
+// if there must be none.
 func Put(kind, id string, version int64, index string, v any) (DocPut, error) {
 	body, err := json.Marshal(v)
 	if err != nil {

@@ -28,10 +28,15 @@ func (t Tenant) Partition() int {
 
 // Errors that callers tell apart with errors.Is.
 var (
+	// ErrNotFound says that the tenant has no such document or entry.
 	ErrNotFound = errors.New("not found")
+	// ErrConflict says that something is not as the Change expects: read
+	// again and decide again.
 	ErrConflict = errors.New("changed meanwhile")
+	// ErrRepeated says that the Change's Once was committed before.
 	ErrRepeated = errors.New("committed before")
-	ErrFenced   = errors.New("no longer owner")
+	// ErrFenced says that the lease of the Change's Fence was given away.
+	ErrFenced = errors.New("no longer owner")
 	// ErrBusy says that another process holds the store.
 	ErrBusy = errors.New("in use by another process")
 	// ErrTooLarge says that a body is over 1 MiB.
@@ -244,7 +249,8 @@ type Store interface {
 	Get(ctx context.Context, t Tenant, kind, id string) (Doc, error)
 	// List reads documents by index.
 	List(ctx context.Context, t Tenant, q ListQuery) ([]Doc, error)
-	// Commit applies a change.
+	// Commit applies a change whole, or fails with ErrConflict, ErrRepeated,
+	// ErrFenced or ErrTooLarge and writes nothing.
 	Commit(ctx context.Context, t Tenant, c Change) (Receipt, error)
 
 	// Entry reads one entry of a set; ErrNotFound if there is none.
@@ -257,7 +263,8 @@ type Store interface {
 	EntryKeys(ctx context.Context, t Tenant, set, after string, limit int) ([]string, error)
 	// Tally reads the numbers of a set; a set that does not exist has none.
 	Tally(ctx context.Context, t Tenant, set string) (Tally, error)
-	// DropSet deletes a set with all its entries and numbers.
+	// DropSet deletes a set with all its entries and numbers; one that does
+	// not exist is no error.
 	DropSet(ctx context.Context, t Tenant, set string) error
 
 	// LeaseJobs leases due jobs, the most overdue first.
@@ -275,7 +282,7 @@ type Store interface {
 	// Counters reads counters in order of hour, then key.
 	Counters(ctx context.Context, t Tenant, q CounterQuery) ([]Counter, error)
 
-	// Log reads up to limit lines with numbers below before (0: the newest),
+	// Log reads up to limit (1 or more) lines with numbers below before (0: the newest),
 	// newest first.
 	Log(ctx context.Context, t Tenant, before int64, limit int) ([]LogLine, error)
 

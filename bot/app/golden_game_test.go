@@ -160,8 +160,19 @@ func (p *play) endings() {
 		s.Winners, s.Rounds[1].Replaces = 3, p.member(3)
 	}))
 	p.show("giveaway-no-winner", p.open(p.rounds(nil)))
+	p.withoutEntrants(func() {
+		p.show("giveaway-no-entrant", p.open(p.rounds(nil), func(s *giveaway.State) { s.Rounds[0].Entrants = 0 }))
+	})
 	p.show("giveaway-cancelled", p.open(in(giveaway.PhaseCancelled)))
 	p.show("giveaway-cancelled-why", p.open(in(giveaway.PhaseCancelled), func(s *giveaway.State) { s.Why = "Le lot n’est plus disponible." }))
+}
+
+// withoutEntrants plays a scene of a giveaway that nobody entered.
+func (p *play) withoutEntrants(scene func()) {
+	entries := p.look.Entries
+	p.look.Entries = 0
+	scene()
+	p.look.Entries = entries
 }
 
 func (p *play) edits() {
@@ -181,6 +192,11 @@ func (p *play) edits() {
 	}})
 	p.scenes = append(p.scenes, scene{name: "prize-changed", card: o.Posts[0].Card})
 	p.answer("edited-and-shorter", o)
+	later := games.Ordered{By: chat.Actor{ID: p.member(1)}, Verb: giveaway.OrderEdit, Args: map[string]string{
+		"ends": noon.Add(3 * time.Hour).Format(time.RFC3339),
+	}}
+	p.answer("edited-end", p.decide(p.open(), later))
+	p.answer("edited-end-in-pause", p.decide(p.open(in(giveaway.PhasePaused), func(s *giveaway.State) { s.Paused = noon }), later))
 }
 
 func (p *play) decide(s giveaway.State, e games.Event) games.Outcome[giveaway.State] {
@@ -214,6 +230,7 @@ func (p *play) announcements() {
 	announced("one", one)
 	announced("many", many)
 	announced("nobody", nobody)
+	p.withoutEntrants(func() { announced("no-entrant", p.draw(closing, 1, "")) })
 	announced("hostile", p.draw(p.open(in(giveaway.PhaseClosing), func(s *giveaway.State) { s.Prize = hostile }), 1, "", 2))
 	over := p.open(p.rounds([]int{2, 3}))
 	announced("round", p.draw(over, 2, "", 4))
@@ -224,6 +241,7 @@ func (p *play) announcements() {
 
 	direct := func(name string, c chat.Card) { p.scenes = append(p.scenes, scene{name: "direct-" + name, card: c}) }
 	direct("winner", one.Directs[0].Card)
+	direct("winner-host", p.draw(closing, 1, "", 1).Directs[0].Card)
 	direct("host-one", one.Directs[1].Card)
 	direct("host-many", many.Directs[3].Card)
 	direct("host-nobody", nobody.Directs[0].Card)

@@ -33,6 +33,7 @@ type wire struct {
 	slack *slack.Adapter
 	asked chan chat.Responder
 	sent  []byte
+	posts int
 }
 
 func openWire(t *testing.T) *wire {
@@ -107,7 +108,8 @@ func (w *wire) onDiscord(c chat.Card) []byte {
 func (w *wire) onSlack(c chat.Card, private bool) []byte {
 	w.t.Helper()
 	if !private {
-		_, err := w.slack.Post(w.t.Context(), "slack:T1/C1", chat.Message{Card: c})
+		w.posts++ // to a channel of its own, since each takes one message a second
+		_, err := w.slack.Post(w.t.Context(), chat.NewID[chat.ChannelID](chat.Slack, fmt.Sprint("T1/C", w.posts)), chat.Message{Card: c})
 		must(w.t, err)
 		return w.taken()
 	}

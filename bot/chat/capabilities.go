@@ -10,11 +10,11 @@ type Capabilities struct {
 	Completion    bool   // suggestions while an option is typed
 	TypedOptions  bool   // options have fields of their own; otherwise they are words behind the command
 	Roles         bool   // the bot can give and take roles
-	RoleMentions  bool
-	DeleteOthers  bool // the bot can delete members' messages
-	RelativeTime  bool // "in 2 hours" that counts down by itself
-	HiddenByRole  bool // commands can be hidden from those who may not use them
-	LocalCommands bool // command names are shown in the reader's language
+	RoleMentions  bool   // a card can name a role by its id
+	DeleteOthers  bool   // the bot can delete members' messages
+	RelativeTime  bool   // "in 2 hours" that counts down by itself
+	HiddenByRole  bool   // commands can be hidden from those who may not use them
+	LocalCommands bool   // command names are shown in the reader's language
 	// MaxText is how many characters of text one card holds; a longer one is
 	// split by Split.
 	MaxText int

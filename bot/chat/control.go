@@ -112,7 +112,8 @@ func (a Action) With(arg string) Action {
 // IsZero says whether the action is none.
 func (a Action) IsZero() bool { return a == Action{} }
 
-// String writes the action as a platform carries it.
+// String writes the action as a platform carries it. Over MaxAction bytes it
+// cannot be carried.
 func (a Action) String() string {
 	s := a.Family + "|" + a.Verb + "|" + a.Subject
 	if a.Arg != "" {
@@ -121,7 +122,8 @@ func (a Action) String() string {
 	return s
 }
 
-// ParseAction reads what String wrote.
+// ParseAction reads what String wrote; anything else, or more than MaxAction
+// bytes, is an error.
 func ParseAction(s string) (Action, error) {
 	parts := strings.SplitN(s, "|", 4)
 	if len(parts) < 3 || len(s) > MaxAction || parts[0] == "" || parts[1] == "" {

@@ -40,6 +40,7 @@ type Error struct {
 	Err        error
 }
 
+// Error is for the operator: what was tried, the trouble, and why.
 func (e *Error) Error() string {
 	s := fmt.Sprintf("%s: %s", e.Doing, e.Trouble)
 	if e.Missing != "" {
@@ -51,6 +52,7 @@ func (e *Error) Error() string {
 	return s
 }
 
+// Unwrap returns what the platform's library said, nil if nothing.
 func (e *Error) Unwrap() error { return e.Err }
 
 // TroubleOf says what err means: nothing if it is nil. An error that is not an

@@ -17,7 +17,7 @@ type Actor struct {
 // Meta is what every event has.
 type Meta struct {
 	// ID is the same for each delivery of the same event and differs between
-	// events, e.g. a Discord interaction id or a Slack event_id.
+	// events, such as a Discord interaction id or a Slack event_id.
 	ID      string
 	Space   SpaceID
 	Channel ChannelID
@@ -51,7 +51,8 @@ type (
 		// was typed. The handler refuses with a sentence.
 		Mistakes []Mistake
 	}
-	// Completing asks for suggestions while an option is typed.
+	// Completing asks for suggestions while an option is typed; Args are the
+	// options given so far.
 	Completing struct {
 		Meta
 		Path    []string
@@ -65,7 +66,7 @@ type (
 		Action  Action
 		Values  []string // chosen from a menu; ids for members, roles and channels
 		Message MessageRef
-		Private bool // the message pressed on is an ephemeral one
+		Private bool // the message pressed on is seen by the actor alone
 	}
 	// Submitted is a form sent in.
 	Submitted struct {
@@ -128,7 +129,7 @@ type (
 	// Left is a member gone from the space.
 	Left struct{ Meta }
 	// Arrived is a space that the bot serves from now on; it comes at each
-	// connection.
+	// connection. Locale is a BCP 47 tag, "" if unknown.
 	Arrived struct {
 		Meta
 		Name   string

@@ -28,8 +28,8 @@ type FormField struct {
 	Options     []Choice  `json:"options,omitempty"`
 }
 
-// Form is a modal: a few questions answered at once. Its answers come back as
-// a Submitted event with the same Action.
+// Form is a few questions answered at once, in a window before the member.
+// Its answers come back as a Submitted event with the same Action.
 type Form struct {
 	Action Action      `json:"action"`
 	Title  string      `json:"title"`  // at most 24 characters are sure to be shown

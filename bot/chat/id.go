@@ -1,9 +1,6 @@
 package chat
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // Network is a chat platform by its short name, which begins every id.
 type Network string
@@ -53,15 +50,6 @@ func NetworkOf[T anyID](id T) Network {
 func Native[T anyID](id T) string {
 	_, native, _ := strings.Cut(string(id), ":")
 	return native
-}
-
-// CheckID says whether s is an id of network n with something behind the
-// colon.
-func CheckID[T anyID](id T, n Network) error {
-	if NetworkOf(id) != n || Native(id) == "" {
-		return fmt.Errorf("%q is no id of %s", string(id), n)
-	}
-	return nil
 }
 
 // MessageRef points at one message.

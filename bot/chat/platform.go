@@ -38,8 +38,8 @@ type Channel struct {
 type Space struct {
 	ID     SpaceID
 	Name   string
-	Locale string
-	Owner  MemberID
+	Locale string   // BCP 47 tag, "" if unknown
+	Owner  MemberID // "" if unknown
 }
 
 // Speaker says things. Its methods return an *Error; after TroubleUnsure the
@@ -75,9 +75,13 @@ type Directory interface {
 	Permalink(ctx context.Context, space SpaceID, ref MessageRef) (string, error)
 }
 
-// RoleGiver gives and takes roles, where Capabilities.Roles says so.
+// RoleGiver gives and takes roles, where Capabilities.Roles says so. Its
+// methods return an *Error; TroubleRefused where the platform has no such
+// roles.
 type RoleGiver interface {
+	// GiveRole gives a role; a member who has it already is no error.
 	GiveRole(ctx context.Context, space SpaceID, m MemberID, r RoleID) error
+	// TakeRole takes a role; a member who has it no more is no error.
 	TakeRole(ctx context.Context, space SpaceID, m MemberID, r RoleID) error
 }
 

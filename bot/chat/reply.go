@@ -43,9 +43,10 @@ type Responder interface {
 	// Patience is how long the platform lets a handler think before Defer
 	// must be called. Zero means that the platform has been answered already.
 	Patience() time.Duration
-	// Defer acknowledges; the answer follows. ephemeral says whether it will
-	// be for the actor alone.
-	Defer(ctx context.Context, ephemeral bool) error
-	// Respond sends the answer. It is called once.
+	// Defer acknowledges; the answer follows. private says whether it will be
+	// for the actor alone. It returns an *Error.
+	Defer(ctx context.Context, private bool) error
+	// Respond sends the answer. It is called once and returns an *Error;
+	// TroubleExpired says that it came too late.
 	Respond(ctx context.Context, r Reply) error
 }

@@ -31,7 +31,7 @@ type setting struct {
 // settings lists every setting, in the order in which they are explained.
 func settings() []setting {
 	return []setting{
-		{"language", kindText, "Language of new communities: en or fr. Each community can change its own with /setup.", "fr", func(c *Config) any { return &c.Language }},
+		{"language", kindText, "Language of new communities: " + either(languages()) + ". Each community can change its own with /setup.", "fr", func(c *Config) any { return &c.Language }},
 		{"zone", kindText, "Time zone of new communities, an IANA name. Each community can change its own with /setup.", "Europe/Paris", func(c *Config) any { return &c.Zone }},
 		{"shutdown_grace", kindDuration, "How long a stop waits for what is under way, from 1s to 10m.", "15s", func(c *Config) any { return &c.ShutdownGrace }},
 
@@ -45,15 +45,21 @@ func settings() []setting {
 		{"slack.signing_secret", kindText, "Signing secret, for requests that Slack sends to http.listen.", "", func(c *Config) any { return &c.Slack.SigningSecret }},
 		{"slack.api_url", kindText, "Another server that speaks Slack's protocol, such as a rehearsal's. Empty means Slack's own.", "http://127.0.0.1:8002/api", func(c *Config) any { return &c.Slack.APIURL }},
 		{"slack.command_prefix", kindText, "Put before each slash command, if another app of the workspace owns names such as /poll.", "animo-", func(c *Config) any { return &c.Slack.CommandPrefix }},
-		{"slack.language", kindText, "Language of the slash commands' names: en or fr. Empty means that of new communities.", "fr", func(c *Config) any { return &c.Slack.Language }},
+		{"slack.language", kindText, "Language of the slash commands' names: " + either(languages()) + ". Empty means that of new communities.", "fr", func(c *Config) any { return &c.Slack.Language }},
 
-		{"storage.url", kindText, "Where everything is remembered: sqlite:PATH, redis://, rediss://, redis+sentinel:// or redis+cluster://.", "sqlite:animo.db", func(c *Config) any { return &c.Storage.URL }},
+		{"storage.url", kindText, "Where everything is remembered: sqlite:PATH. Addresses of Redis are understood, but there is no driver for them.", "sqlite:animo.db", func(c *Config) any { return &c.Storage.URL }},
 
 		{"http.listen", kindText, "Address of health, metrics and Slack's requests. Empty, or off, means none.", "127.0.0.1:8080", func(c *Config) any { return &c.HTTP.Listen }},
 
 		{"log.level", kindText, "How much is logged: debug, info, warn or error.", "info", func(c *Config) any { return &c.Log.Level }},
 		{"log.format", kindText, "How it is logged: text or json.", "json", func(c *Config) any { return &c.Log.Format }},
 	}
+}
+
+// either joins alternatives: "a, b or c".
+func either(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 // find returns the setting with a key.

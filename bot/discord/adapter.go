@@ -59,13 +59,14 @@ type Deps struct {
 // Adapter is Discord. It implements chat.Platform and is safe for concurrent
 // use.
 type Adapter struct {
-	cfg    Config
-	deps   Deps
-	log    *slog.Logger
-	rest   *discordgo.Session
-	gate   *gate
-	guilds *guilds
-	starts *starts
+	cfg      Config
+	deps     Deps
+	log      *slog.Logger
+	rest     *discordgo.Session
+	gate     *gate
+	refusals *refusals
+	guilds   *guilds
+	starts   *starts
 
 	mu      sync.Mutex
 	self    identity
@@ -102,7 +103,7 @@ func New(cfg Config, deps Deps) (*Adapter, error) {
 	rest.ShouldRetryOnRateLimit, rest.MaxRestRetries = false, 0
 	rest.LogLevel = -1 // discordgo writes to the standard logger otherwise
 	return &Adapter{
-		cfg: cfg, deps: deps, log: deps.Log, rest: rest, gate: newGate(deps.Machine),
+		cfg: cfg, deps: deps, log: deps.Log, rest: rest, gate: newGate(deps.Machine), refusals: newRefusals(deps.Machine, deps.Log),
 		guilds: newGuilds(), starts: newStarts(deps.Machine), pending: make(map[memberKey]bool),
 	}, nil
 }
@@ -189,14 +190,14 @@ func (a *Adapter) ask(ctx context.Context) (identity, error) {
 		ID       string `json:"id"`
 		Username string `json:"username"`
 	}
-	if err := a.call(ctx, get("ask who the bot is", discordgo.EndpointUser("@me"), "users/@me"), &user); err != nil {
+	if err := a.call(ctx, get("ask who the bot is", discordgo.EndpointUser("@me")), &user); err != nil {
 		return identity{}, err
 	}
 	var app struct {
 		ID    string `json:"id"`
 		Flags int64  `json:"flags"`
 	}
-	err := a.call(ctx, get("ask for the application", discordgo.EndpointApplication("@me"), "applications/@me"), &app)
+	err := a.call(ctx, get("ask for the application", discordgo.EndpointApplication("@me")), &app)
 	if err != nil {
 		return identity{}, err
 	}

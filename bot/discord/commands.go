@@ -40,8 +40,8 @@ func (a *Adapter) Register(ctx context.Context, m chat.CommandMenu) error {
 	}
 	err = a.call(ctx, request{
 		doing: "register commands", method: http.MethodPut,
-		url:   discordgo.EndpointApplicationGlobalCommands(self.Application),
-		route: "PUT applications/commands", body: commands,
+		url:  discordgo.EndpointApplicationGlobalCommands(self.Application),
+		body: commands,
 	}, nil)
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (a *Adapter) offered(ctx context.Context, application string, want []*disco
 		Name string                           `json:"name"`
 		Kind discordgo.ApplicationCommandType `json:"type"`
 	}
-	err := a.call(ctx, get("list commands", discordgo.EndpointApplicationGlobalCommands(application), "applications/commands"), &have)
+	err := a.call(ctx, get("list commands", discordgo.EndpointApplicationGlobalCommands(application)), &have)
 	if err != nil || len(have) != len(want) {
 		return false, err
 	}

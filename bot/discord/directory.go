@@ -50,7 +50,7 @@ func (a *Adapter) Member(ctx context.Context, space chat.SpaceID, id chat.Member
 		return chat.Member{}, err
 	}
 	var m member
-	err = a.call(ctx, get(doing, discordgo.EndpointGuildMember(guildID, userID), guildID+"/members"), &m)
+	err = a.call(ctx, get(doing, discordgo.EndpointGuildMember(guildID, userID)), &m)
 	if isCode(err, 10007) {
 		return chat.Member{Actor: chat.Actor{ID: id, Created: created(userID)}}, nil
 	}
@@ -80,7 +80,7 @@ func (a *Adapter) Channel(ctx context.Context, id chat.ChannelID) (chat.Channel,
 	home, known := a.guilds.home(channelID)
 	ch := channel{ID: channelID, Guild: home}
 	if !known {
-		err := a.call(ctx, get(doing, discordgo.EndpointChannel(channelID), channelID), &ch)
+		err := a.call(ctx, get(doing, discordgo.EndpointChannel(channelID)), &ch)
 		if err != nil {
 			return chat.Channel{}, err
 		}
@@ -201,19 +201,19 @@ func (a *Adapter) guild(ctx context.Context, id string) (*guild, error) {
 	}
 	mark := a.guilds.mark(id)
 	var raw rawGuild
-	err = a.call(ctx, get("look up a space", discordgo.EndpointGuild(id), id), &raw)
+	err = a.call(ctx, get("look up a space", discordgo.EndpointGuild(id)), &raw)
 	if isCode(err, 50001) {
 		return nil, &chat.Error{Trouble: chat.TroubleGone, Doing: "look up a space", Err: err}
 	}
 	if err != nil {
 		return nil, err
 	}
-	err = a.call(ctx, get("list channels", discordgo.EndpointGuildChannels(id), id+"/channels"), &raw.Channels)
+	err = a.call(ctx, get("list channels", discordgo.EndpointGuildChannels(id)), &raw.Channels)
 	if err != nil {
 		return nil, err
 	}
 	var me member
-	err = a.call(ctx, get("look up the bot's roles", discordgo.EndpointGuildMember(id, self.User), id+"/members"), &me)
+	err = a.call(ctx, get("look up the bot's roles", discordgo.EndpointGuildMember(id, self.User)), &me)
 	if err != nil {
 		return nil, err
 	}

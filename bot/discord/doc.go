@@ -35,6 +35,8 @@
 //	discord.disconnected   failing                      the running bot has no connection now
 //	discord.sessions       warning  remaining           few new sessions left today
 //	discord.clock          warning  seconds             our clock is ahead (negative: behind)
+//	discord.refusals       warning  count               many refused requests in ten minutes
+//	discord.held_back      failing  count               so many that requests are held back
 //	discord.nowhere        warning                      the bot is in no guild
 //
 // For a space:

@@ -71,7 +71,7 @@ func (r *request) trouble(x *exchange, err error) *chat.Error {
 	}
 	switch e.Trouble {
 	case chat.TroubleLimited:
-		e.RetryAfter = retryAfter(x.header)
+		e.RetryAfter = max(x.after, retryAfter(x.header)) + grace
 	case chat.TroubleForbidden:
 		e.Missing = r.missing(code)
 	}

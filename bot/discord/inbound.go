@@ -8,9 +8,6 @@ import (
 	"animo/bot/chat"
 )
 
-// unmarshal is the one pass over an event's JSON.
-func unmarshal(b []byte, v any) error { return json.Unmarshal(b, v) }
-
 // take handles one dispatch of the gateway. What cannot be read is logged and
 // passed over.
 func (a *Adapter) take(in chat.Inbox, kind string, data json.RawMessage) {
@@ -160,19 +157,6 @@ type memberEvent struct {
 	member
 }
 
-// UnmarshalJSON reads the guild beside the member, whose own method would
-// otherwise be taken for both.
-func (e *memberEvent) UnmarshalJSON(b []byte) error {
-	var outer struct {
-		Guild string `json:"guild_id"`
-	}
-	if err := unmarshal(b, &outer); err != nil {
-		return err
-	}
-	e.Guild = outer.Guild
-	return e.member.UnmarshalJSON(b)
-}
-
 type memberKey struct{ guild, user string }
 
 // manyPending bounds how many members in screening are remembered; beyond it
@@ -197,9 +181,10 @@ func (a *Adapter) joined(in chat.Inbox, e memberEvent) {
 }
 
 func (a *Adapter) welcome(in chat.Inbox, e memberEvent) {
+	joined := time.Time(e.Joined)
 	in.Deliver(chat.Joined{Meta: meta(
-		fmt.Sprintf("joined:%s:%s:%d", e.Guild, e.User.ID, e.Joined.UnixMilli()),
-		e.Guild, "", e.actor(e.User), e.Joined,
+		fmt.Sprintf("joined:%s:%s:%d", e.Guild, e.User.ID, joined.UnixMilli()),
+		e.Guild, "", e.actor(e.User), joined,
 	)})
 }
 

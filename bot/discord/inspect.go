@@ -34,11 +34,13 @@ func (a *Adapter) Inspect(ctx context.Context, space chat.SpaceID) []chat.Findin
 	if space != "" {
 		return a.inspectSpace(ctx, space)
 	}
+	held := a.inspectRefusals()
 	self, err := a.ask(ctx)
 	if err != nil {
-		return []chat.Finding{unanswered(err)}
+		return append(held, unanswered(err))
 	}
 	out := []chat.Finding{finding(chat.HealthOK, "discord.ok", "name", self.Name, "application", self.Application)}
+	out = append(out, held...)
 	out = append(out, a.inspectIntents(self)...)
 	out = append(out, a.inspectGateway(ctx)...)
 	out = append(out, a.inspectClock(ctx)...)
@@ -60,6 +62,19 @@ func unanswered(err error) chat.Finding {
 		return finding(chat.HealthFailing, "discord.token")
 	}
 	return finding(chat.HealthFailing, "discord.unreachable", "error", err.Error())
+}
+
+// inspectRefusals tells of many invalid requests, which end in a ban of the
+// machine's address.
+func (a *Adapter) inspectRefusals() []chat.Finding {
+	n := a.refusals.count()
+	switch {
+	case n >= refusalsStop:
+		return []chat.Finding{finding(chat.HealthFailing, "discord.held_back", "count", strconv.Itoa(n))}
+	case n >= refusalsMany:
+		return []chat.Finding{finding(chat.HealthWarning, "discord.refusals", "count", strconv.Itoa(n))}
+	}
+	return nil
 }
 
 func (a *Adapter) inspectIntents(self identity) []chat.Finding {
@@ -113,7 +128,7 @@ func (a *Adapter) inspectGateway(ctx context.Context) []chat.Finding {
 // Date of an answer.
 func (a *Adapter) inspectClock(ctx context.Context) []chat.Finding {
 	var x exchange
-	r := get("ask for the time", discordgo.EndpointGateway, "gateway")
+	r := get("ask for the time", discordgo.EndpointGateway)
 	if _, err := a.exchange(ctx, &r, &x); err != nil {
 		return nil
 	}
@@ -130,7 +145,7 @@ func (a *Adapter) inspectClock(ctx context.Context) []chat.Finding {
 
 func (a *Adapter) inspectGuilds(ctx context.Context) []chat.Finding {
 	var found []struct{}
-	err := a.call(ctx, get("list spaces", discordgo.EndpointUserGuilds("@me")+"?limit=1", "users/@me/guilds"), &found)
+	err := a.call(ctx, get("list spaces", discordgo.EndpointUserGuilds("@me")+"?limit=1"), &found)
 	if err != nil {
 		return []chat.Finding{unanswered(err)}
 	}

@@ -19,28 +19,13 @@ type member struct {
 	User        user        `json:"user"`
 	Nick        string      `json:"nick"`
 	Roles       []string    `json:"roles"`
-	Joined      time.Time   `json:"joined_at"`
+	Joined      lenientTime `json:"joined_at"`
 	Pending     bool        `json:"pending"`
 	Permissions *permission `json:"permissions"` // in interactions only
 }
 
-// UnmarshalJSON reads a member whose joined_at may be null or wrong without
-// giving the whole event up.
-func (m *member) UnmarshalJSON(b []byte) error {
-	type plain member
-	var raw struct {
-		*plain
-		Joined lenientTime `json:"joined_at"`
-	}
-	raw.plain = (*plain)(m)
-	if err := unmarshal(b, &raw); err != nil {
-		return err
-	}
-	m.Joined = time.Time(raw.Joined)
-	return nil
-}
-
-// lenientTime is a time that is zero if it cannot be read.
+// lenientTime is a time that is zero if it cannot be read, so that a null or a
+// wrong one does not give the whole event up.
 type lenientTime time.Time
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -59,7 +44,7 @@ func (m member) actor(u user) chat.Actor {
 		ID:      chat.NewID[chat.MemberID](chat.Discord, u.ID),
 		Name:    cmp.Or(m.Nick, u.Global, u.Username),
 		Bot:     u.Bot,
-		Joined:  m.Joined,
+		Joined:  time.Time(m.Joined),
 		Created: created(u.ID),
 	}
 	for _, r := range m.Roles {

@@ -36,6 +36,6 @@ func (a *Adapter) role(ctx context.Context, doing, method string, space chat.Spa
 	}
 	return a.call(ctx, request{
 		doing: doing, method: method, url: discordgo.EndpointGuildMemberRole(guildID, userID, roleID),
-		route: method + " " + guildID + "/roles", needs: rightManageRoles,
+		needs: rightManageRoles,
 	}, nil)
 }

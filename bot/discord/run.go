@@ -95,7 +95,7 @@ type plan struct {
 
 func (a *Adapter) plan(ctx context.Context) (plan, error) {
 	var p plan
-	if err := a.call(ctx, get("ask for the gateway", discordgo.EndpointGatewayBot, "gateway/bot"), &p); err != nil {
+	if err := a.call(ctx, get("ask for the gateway", discordgo.EndpointGatewayBot), &p); err != nil {
 		return plan{}, err
 	}
 	if p.URL == "" {
@@ -117,7 +117,7 @@ func (a *Adapter) shard(in chat.Inbox, n, shards int, resumed func()) gateway.Op
 		},
 		Identify: func(ctx context.Context) error { return a.starts.wait(ctx, n) },
 		Changed:  a.gatewayChanged,
-		Handle: func(kind string, data json.RawMessage, _ int64) {
+		Handle: func(kind string, data json.RawMessage, _ *gateway.Receipt) {
 			switch kind {
 			case "READY":
 				a.adopts() // its guilds are described without being asked
@@ -178,7 +178,7 @@ func (a *Adapter) tellGuilds(ctx context.Context, in chat.Inbox) error {
 			Name string `json:"name"`
 		}
 		q := url.Values{"limit": {strconv.Itoa(page)}, "after": {after}}
-		err := a.call(ctx, get("list spaces", discordgo.EndpointUserGuilds("@me")+"?"+q.Encode(), "users/@me/guilds"), &found)
+		err := a.call(ctx, get("list spaces", discordgo.EndpointUserGuilds("@me")+"?"+q.Encode()), &found)
 		if err != nil {
 			return err
 		}

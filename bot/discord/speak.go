@@ -52,7 +52,7 @@ func (a *Adapter) Post(ctx context.Context, to chat.ChannelID, m chat.Message) (
 	}
 	err = a.call(ctx, request{
 		doing: doing, method: http.MethodPost, url: discordgo.EndpointChannelMessages(channelID),
-		route: "POST " + channelID, body: body, files: m.Files, once: true, needs: rightSendMessages,
+		body: body, files: m.Files, once: true, needs: rightSendMessages,
 	}, &posted)
 	if err != nil {
 		return chat.MessageRef{}, err
@@ -62,26 +62,26 @@ func (a *Adapter) Post(ctx context.Context, to chat.ChannelID, m chat.Message) (
 
 // Edit implements chat.Speaker.
 func (a *Adapter) Edit(ctx context.Context, ref chat.MessageRef, c chat.Card) error {
-	address, channelID, err := messageURL("edit a message", ref)
+	address, err := messageURL("edit a message", ref)
 	if err != nil {
 		return err
 	}
 	return a.call(ctx, request{
 		doing: "edit a message", method: http.MethodPatch, url: address,
-		route: "PATCH " + channelID, body: newMessage(c, "", nil), needs: rightSendMessages,
+		body: newMessage(c, "", nil), needs: rightSendMessages,
 	}, nil)
 }
 
 // Delete implements chat.Speaker. It also deletes members' messages, where the
 // bot holds Manage Messages.
 func (a *Adapter) Delete(ctx context.Context, ref chat.MessageRef) error {
-	address, channelID, err := messageURL("delete a message", ref)
+	address, err := messageURL("delete a message", ref)
 	if err != nil {
 		return err
 	}
 	err = a.call(ctx, request{
 		doing: "delete a message", method: http.MethodDelete, url: address,
-		route: "DELETE " + channelID, needs: rightManageMessages,
+		needs: rightManageMessages,
 	}, nil)
 	if chat.TroubleOf(err) == chat.TroubleGone {
 		return nil
@@ -89,15 +89,15 @@ func (a *Adapter) Delete(ctx context.Context, ref chat.MessageRef) error {
 	return err
 }
 
-func messageURL(doing string, ref chat.MessageRef) (address, channelID string, err error) {
-	channelID, err = native(doing, ref.Channel)
+func messageURL(doing string, ref chat.MessageRef) (string, error) {
+	channelID, err := native(doing, ref.Channel)
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
 	if !isSnowflake(ref.ID) {
-		return "", "", refused(doing, errNotOurs)
+		return "", refused(doing, errNotOurs)
 	}
-	return discordgo.EndpointChannelMessage(channelID, ref.ID), channelID, nil
+	return discordgo.EndpointChannelMessage(channelID, ref.ID), nil
 }
 
 // Direct implements chat.Speaker. That a member takes no direct messages shows
@@ -113,7 +113,7 @@ func (a *Adapter) Direct(ctx context.Context, m chat.MemberID) (chat.ChannelID, 
 	}
 	err = a.call(ctx, request{
 		doing: doing, method: http.MethodPost, url: discordgo.EndpointUserChannels("@me"),
-		route: "POST users/@me/channels", body: map[string]string{"recipient_id": userID},
+		body: map[string]string{"recipient_id": userID},
 	}, &ch)
 	if err != nil {
 		return "", err
@@ -142,7 +142,7 @@ func (a *Adapter) Find(ctx context.Context, in chat.ChannelID, key string, since
 	for range maxHistoryPages {
 		q := url.Values{"limit": {strconv.Itoa(maxHistoryPage)}, "after": {after}}
 		var page []pastMessage
-		r := get(doing, discordgo.EndpointChannelMessages(channelID)+"?"+q.Encode(), channelID+"/messages")
+		r := get(doing, discordgo.EndpointChannelMessages(channelID)+"?"+q.Encode())
 		r.needs = rightReadHistory
 		if err := a.call(ctx, r, &page); err != nil {
 			return chat.MessageRef{}, false, err

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // transport sends what is meant for Discord to another server, if there is
@@ -37,6 +38,7 @@ type exchange struct {
 	sent   atomic.Bool // the whole request left
 	status int         // 0 if no answer came
 	header http.Header
+	after  time.Duration // how long a refusal's body wants us to stay away
 }
 
 type exchangeKey struct{}

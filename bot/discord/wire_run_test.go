@@ -63,43 +63,6 @@ func TestNothingIsLostOverARestart(t *testing.T) {
 	}
 }
 
-func TestNothingIsLostWhateverEndsTheConnection(t *testing.T) {
-	for name, end := range map[string]func(*local){
-		"op 7":      func(l *local) { l.Reconnect() },
-		"code 4000": func(l *local) { l.Drop(4000) },
-		"reset":     func(l *local) { l.Drop(1006) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			l := open(t)
-			b := l.start(nil)
-			l.chatter("before")
-			began := time.Now()
-			end(l)
-			l.chatter("after")
-			for _, want := range []string{"before", "after"} {
-				if got := b.posted(); got != want {
-					t.Errorf("%q, want %q", got, want)
-				}
-			}
-			if l.requests("GET", "/users/@me/guilds") != 0 {
-				t.Error("guilds are told of twice")
-			}
-			t.Logf("recovered in %v", time.Since(began))
-		})
-	}
-}
-
-func TestASessionThatIsLostIsBegunAnew(t *testing.T) {
-	l := open(t)
-	b := l.start(nil)
-	l.Invalidate(false)
-	await[chat.Arrived](b)
-	l.chatter("after")
-	if got := b.posted(); got != "after" {
-		t.Errorf("%q", got)
-	}
-}
-
 func TestCompressionMakesNoDifference(t *testing.T) {
 	l := open(t)
 	b := l.start(nil, func(c *discord.Config) { c.Compress = true })

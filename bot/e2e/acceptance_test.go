@@ -233,13 +233,18 @@ func TestAHundredWinnersAreEachPingedOnce(t *testing.T) {
 		startApp(t, sb, c)
 		s.command(s.admin(), s.contests(), `/concours lancer durée:2h lot:"Cent lots" gagnants:100`)
 		card := s.awaitCard("Cent lots")
-		for _, who := range s.crowd(sb, 100) {
+		crowd := s.crowd(sb, 100)
+		for _, who := range crowd {
 			if r := s.press(who, card, "|enter|"); !r.OK {
 				t.Fatal(r.Error)
 			}
 		}
+		for _, who := range crowd { // acknowledged is not yet entered
+			s.awaitMessage(who, s.contests(), "Vous participez")
+		}
 		s.command(s.admin(), s.contests(), "/concours terminer")
-		await(t, "every winner to be named", func() error {
+		// Slack lets a bot look up about a hundred members in a minute.
+		awaitWithin(t, 3*time.Minute, "every winner to be named", func() error {
 			if n := len(s.named(s.announcements())); n != 100 {
 				return fmt.Errorf("%w: %d named", errNotYet, n)
 			}

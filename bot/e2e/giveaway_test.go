@@ -50,10 +50,7 @@ func TestAGiveawayFromStartToAnnouncement(t *testing.T) {
 					chat.French:  {`/concours lancer durée:2h lot:"Big & *bold* prize"`, "Vous participez pour", "Bravo", "Vous avez gagné"},
 				}[language]
 				s.command(s.admin(), s.contests(), words.start)
-				card := s.awaitMessage(s.admin(), s.contests(), "prize", "0")
-				for card.Private {
-					card = s.startedCard()
-				}
+				card := s.awaitCard("prize")
 				member := s.people()[0]
 				if r := s.press(member, card, "|enter|"); !r.OK {
 					t.Fatal(r.Error)
@@ -71,24 +68,6 @@ func TestAGiveawayFromStartToAnnouncement(t *testing.T) {
 			})
 		})
 	}
-}
-
-// startedCard returns the public card once it is there.
-func (s *side) startedCard() world.Message {
-	s.t.Helper()
-	var card world.Message
-	await(s.t, "the card", func() error {
-		for _, m := range s.msgs(s.admin(), s.contests()) {
-			for _, c := range controls(m) {
-				if !m.Private && strings.HasPrefix(c, "giveaway|enter|") {
-					card = m
-					return nil
-				}
-			}
-		}
-		return errNotYet
-	})
-	return card
 }
 
 // awaitDirect waits for a message to one member alone.

@@ -3,12 +3,9 @@ package e2e
 import (
 	"bytes"
 	"log/slog"
-	"slices"
 	"sync"
 	"testing"
 )
-
-func sortStrings(s []string) { slices.Sort(s) }
 
 // testLog keeps what a bot logs and shows it if the test fails.
 func testLog(t *testing.T) *slog.Logger {

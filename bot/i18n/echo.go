@@ -79,6 +79,3 @@ func (p Printer) dayMonthText(d int, month time.Month) string {
 	}
 	return day + " " + p.numbers.MonthWide(month)
 }
-
-// LanguageName is the name of a language in the printer's own.
-func (p Printer) LanguageName(l chat.Language) string { return p.Text("common.language." + string(l)) }

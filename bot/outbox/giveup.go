@@ -80,6 +80,14 @@ func Again(ctx context.Context, s storage.Store, t storage.Tenant, id string, c 
 	}
 	c.Docs = append(c.Docs, storage.DocPut{Kind: KindUndelivered, ID: id, Version: version, Delete: true})
 	c.Effects = append(c.Effects, e)
+	if i := u.Item; i.Drawn {
+		// The game has gone on since it was drawn.
+		redraw, err := Redraw(i.Subject, i.Slot, i.Space, i.Channel, c.Now)
+		if err != nil {
+			return err
+		}
+		c.Effects = append(c.Effects, redraw)
+	}
 	_, err = s.Commit(ctx, t, c)
 	if errors.Is(err, storage.ErrConflict) {
 		return fmt.Errorf("find the undelivered effect: %w", storage.ErrNotFound)

@@ -71,6 +71,23 @@ func TestWhatWasGivenUpIsTriedAgainOnce(t *testing.T) {
 	}
 }
 
+func TestACardTriedAgainShowsTheGameAsItIsNow(t *testing.T) {
+	d := open(t)
+	d.fail(trouble(chat.TroubleForbidden))
+	card := post("as it was at the start")
+	card.Subject, card.Slot, card.Drawn = "G1", "card", true
+	d.put("G1/post/card", 0, card)
+	d.step()
+	d.advance(48 * time.Hour)
+	if err := outbox.Again(t.Context(), d.store, tenant, d.kept()[0].ID, storage.Change{Now: d.now()}); err != nil {
+		t.Fatal(err)
+	}
+	d.until(time.Minute)
+	if got := d.said(general); !slices.Equal(got, []string{"G1 drawing 1"}) {
+		t.Errorf("the channel shows %v", got)
+	}
+}
+
 func TestWhatFailsAgainIsToldAgain(t *testing.T) {
 	d := open(t)
 	d.fail(trouble(chat.TroubleForbidden))

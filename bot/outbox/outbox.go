@@ -215,7 +215,11 @@ func (o *Outbox) failed(ctx context.Context, e storage.Effect, i Item, err error
 	if trouble.Final() {
 		return o.giveUp(ctx, e, i, err)
 	}
-	o.Log.Warn("effect put off", "key", e.Key, "kind", i.Kind, "attempts", e.Attempts, "error", err)
+	level := slog.LevelWarn
+	if trouble == chat.TroubleLimited || errors.Is(err, errNotYet) {
+		level = slog.LevelDebug // everyday: it waits for its turn
+	}
+	o.Log.Log(ctx, level, "effect put off", "key", e.Key, "kind", i.Kind, "attempts", e.Attempts, "error", err)
 	return later(e, o.Now().Add(wait(e, err)))
 }
 

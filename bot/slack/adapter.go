@@ -51,6 +51,7 @@ type Deps struct {
 // Adapter is one workspace. Its methods may be called from several goroutines.
 type Adapter struct {
 	conf    Config
+	pace    pace
 	log     *slog.Logger
 	now     func() time.Time
 	machine func() time.Time
@@ -97,8 +98,8 @@ func New(c Config, d Deps) (*Adapter, error) {
 		d.Now = d.Machine
 	}
 	a := &Adapter{
-		conf: c, log: d.Log, now: d.Now, machine: d.Machine,
-		client: &http.Client{Transport: d.Transport, Timeout: callTimeout},
+		conf: c, pace: usualPace(), log: d.Log, now: d.Now, machine: d.Machine,
+		client: &http.Client{Transport: newGate(base, d.Machine, d.Transport), Timeout: callTimeout},
 		lines:  &http.Client{Transport: d.Transport},
 	}
 	options := []slack.Option{

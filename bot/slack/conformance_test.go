@@ -39,6 +39,7 @@ func (l *townsfolk) Start(t *testing.T, menu chat.CommandMenu, in chat.Inbox) ch
 	if err != nil {
 		t.Fatal(err)
 	}
+	a.Hasten()
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	t.Cleanup(func() {

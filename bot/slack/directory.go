@@ -30,11 +30,11 @@ func (a *Adapter) Member(ctx context.Context, space chat.SpaceID, id chat.Member
 	if err != nil {
 		return chat.Member{}, err
 	}
-	u, err := a.people.get(ctx, native)
+	u, err := a.people.get(ctx, native, inPerson)
 	if err != nil {
 		return chat.Member{}, err
 	}
-	return chat.Member{Actor: a.people.actor(ctx, me.team, native, u.name), Present: !u.gone}, nil
+	return chat.Member{Actor: a.people.actor(ctx, me.team, native, u.name, inPerson), Present: !u.gone}, nil
 }
 
 // within checks that a space and a member are of this workspace.
@@ -176,7 +176,7 @@ func (a *Adapter) look(ctx context.Context, card chat.Card, private bool) (look,
 	g.SetLimit(lookAt)
 	for i, id := range quiet {
 		g.Go(func() error {
-			u, err := a.people.get(ctx, local(id))
+			u, err := a.people.get(ctx, local(id), inPerson)
 			names[i] = u.name
 			if retryAfter(err) > 0 {
 				return err // better late than nameless

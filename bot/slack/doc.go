@@ -19,7 +19,16 @@
 // the same Meta.ID. Who acted is then looked up (users.info, usergroups.list,
 // both cached for five minutes) in lanes, one per member or channel, so that
 // order is kept and no slow look-up holds up the line. When Slack limits the
-// look-ups, an actor has only what the payload told: a name, no rights.
+// look-ups, or does not answer them within a second, an actor has only what the
+// payload told: a name, no rights. Those who act wait for their turn, those who
+// only speak do not. What was acknowledged is delivered even if Run ends
+// meanwhile; past 8,192 waiting events the rest is left to Slack to repeat.
+//
+// A line is pinged twice in ten seconds and given up when it has been silent
+// for as long; one that Slack takes down ("warning", "refresh_requested") is
+// read until it closes, while its successor is open already. Successors that
+// are taken down at once are asked for ever less often. "link_disabled" ends
+// Run: an operator must turn Socket Mode on again.
 //
 // Slack spreads what it sends over the lines and promises no order between
 // them: what happened at almost the same time may come in the other order, and
@@ -45,6 +54,13 @@
 // A post carries its key as message metadata (event_type "animo_post"), which
 // Find reads in the channel's history. An answer to another message is a
 // thread reply that is also shown in the channel, so that Find sees it.
+//
+// All calls pass a gate, which keeps to the methods' tiers and to one message a
+// second and channel. It sits out a second; what must wait for longer is
+// refused with the time to come again, and was not sent. A method that answered
+// 429 is asked by nobody before its Retry-After is over. What may have been
+// said (an answer lost, a 5xx) is never repeated here: that is for whoever asks
+// Find first.
 //
 // A private answer goes to the interaction's response URL (five times within
 // 30 minutes), else chat.postEphemeral, else the direct conversation. Private

@@ -75,11 +75,15 @@ type desk struct {
 	in    *inbox
 	clock *world.Clock
 	ctx   context.Context
+	ended chan error // what Run returned
+	over  bool       // the test has taken it from there
 }
 
 type setting struct {
 	wire slackwire.Options
 	http bool
+	in   chat.Inbox // in place of desk.in
+	pace func(*pace)
 }
 
 func open(t *testing.T, change ...func(*setting)) *desk {
@@ -107,14 +111,23 @@ func open(t *testing.T, change ...func(*setting)) *desk {
 	if err := d.a.Register(t.Context(), testMenu()); err != nil {
 		t.Fatal(err)
 	}
+	if s.pace != nil {
+		s.pace(&d.a.pace)
+	}
+	in := chat.Inbox(d.in)
+	if s.in != nil {
+		in = s.in
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	d.ctx = ctx
-	ended := make(chan error, 1)
-	go func() { ended <- d.a.Run(ctx, d.in) }()
+	d.ended = make(chan error, 1)
+	go func() { d.ended <- d.a.Run(ctx, in) }()
 	t.Cleanup(func() {
 		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("run: %v", err)
+		if !d.over {
+			if err := <-d.ended; err != nil {
+				t.Errorf("run: %v", err)
+			}
 		}
 		_ = d.Close()
 		web.Close()
@@ -122,7 +135,9 @@ func open(t *testing.T, change ...func(*setting)) *desk {
 	if !s.http {
 		d.until("two lines are up", func() bool { return d.Connections() == lineCount })
 	}
-	next[chat.Arrived](d)
+	if s.in == nil {
+		next[chat.Arrived](d)
+	}
 	return d
 }
 

@@ -57,16 +57,16 @@ func (k *intake) event(payload []byte) error {
 	}
 	name := c.Event.Username
 	key := cmp.Or(c.Event.Channel.ID, author)
-	taken := k.lanes.put(key, func(ctx context.Context) {
+	taken := k.lanes.offer(key, func(ctx context.Context) {
 		m := k.meta(c)
 		if author != "" {
-			m.Actor = k.a.people.actor(ctx, k.me.team, author, name)
+			m.Actor = k.a.people.actor(ctx, k.me.team, author, name, inPassing)
 		}
 		m.Actor.Bot = m.Actor.Bot || k.byBot(c.Event)
 		k.in.Deliver(convert(m))
 	})
 	if !taken {
-		return errClosed
+		return errFull
 	}
 	return nil
 }

@@ -12,8 +12,12 @@ import (
 	"animo/bot/chat"
 )
 
-// errClosed: Run has ended, or not begun.
-var errClosed = errors.New("the adapter is not running")
+var (
+	// errClosed: Run has ended, or not begun.
+	errClosed = errors.New("the adapter is not running")
+	// errFull: so much waits that an event is better repeated later.
+	errFull = errors.New("too many events wait")
+)
 
 // command acknowledges a typed command and queues it.
 func (k *intake) command(c slashCommand, ack *ack) {
@@ -62,7 +66,7 @@ func (k *intake) interact(user string, f func(context.Context)) {
 }
 
 func (k *intake) interactionMeta(ctx context.Context, id, channel, user, name string, at time.Time) chat.Meta {
-	m := chat.Meta{ID: id, Space: spaceID(k.me.team), At: at, Actor: k.a.people.actor(ctx, k.me.team, user, name)}
+	m := chat.Meta{ID: id, Space: spaceID(k.me.team), At: at, Actor: k.a.people.actor(ctx, k.me.team, user, name, inPerson)}
 	if channel != "" {
 		m.Channel = channelID(k.me.team, channel)
 	}

@@ -4,58 +4,101 @@ import (
 	"context"
 	"hash/maphash"
 	"sync"
+	"sync/atomic"
 )
 
 const (
 	laneCount = 32
-	laneDepth = 256
+	// maxQueued is how many events wait at most, some 20 MB; Slack repeats
+	// later what is not taken. Interactions, which are never repeated, do not
+	// count: people bound them.
+	maxQueued = 8192
 )
 
 // lanes run work in order per key and in parallel between keys: looking up one
-// member does not hold up the others.
+// member does not hold up the others. Nobody who brings work ever waits, since
+// it is the reader of a line, which has others to acknowledge.
 type lanes struct {
-	done   <-chan struct{}
 	seed   maphash.Seed
-	queues [laneCount]chan func(context.Context)
+	lanes  [laneCount]lane
+	queued atomic.Int64 // events
 	work   sync.WaitGroup
 }
 
-// newLanes starts lanes that end with ctx.
+type lane struct {
+	mu     sync.Mutex
+	queue  []func(context.Context)
+	closed bool
+	wake   chan struct{} // holds a token when there is something
+}
+
+// newLanes starts lanes that take work until ctx ends, and then finish what
+// they have taken: Slack has been told that it is in good hands.
 func newLanes(ctx context.Context) *lanes {
-	l := &lanes{done: ctx.Done(), seed: maphash.MakeSeed()}
-	for i := range l.queues {
-		l.queues[i] = make(chan func(context.Context), laneDepth)
-		l.work.Go(func() { l.run(ctx, l.queues[i]) })
+	l := &lanes{seed: maphash.MakeSeed()}
+	for i := range l.lanes {
+		l.lanes[i].wake = make(chan struct{}, 1)
+		l.work.Go(func() { l.lanes[i].run(ctx) })
 	}
 	return l
 }
 
-func (l *lanes) run(ctx context.Context, queue chan func(context.Context)) {
+func (l *lane) run(ctx context.Context) {
 	for {
-		select {
-		case <-l.done:
-			return
-		case f := <-queue:
+		work, last := l.take(ctx)
+		for _, f := range work {
 			f(ctx)
+		}
+		if last {
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-l.wake:
 		}
 	}
 }
 
-// put queues work behind that of the same key. A full lane makes the caller
-// wait, so that Slack, which is not acknowledged meanwhile, repeats the event
-// later; false means that the lanes are closed.
+// take empties the queue; once ctx has ended nothing comes after it.
+func (l *lane) take(ctx context.Context) (work []func(context.Context), last bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = ctx.Err() != nil
+	work, l.queue = l.queue, nil
+	return work, l.closed
+}
+
+// put queues work behind that of the same key; false means that the lanes are
+// closed.
 func (l *lanes) put(key string, f func(context.Context)) bool {
-	select {
-	case <-l.done:
+	lane := &l.lanes[maphash.String(l.seed, key)%laneCount]
+	lane.mu.Lock()
+	defer lane.mu.Unlock()
+	if lane.closed {
 		return false
+	}
+	lane.queue = append(lane.queue, f)
+	select {
+	case lane.wake <- struct{}{}:
 	default:
 	}
-	select {
-	case <-l.done:
+	return true
+}
+
+// offer is put for what Slack repeats: it is refused while too much is queued.
+func (l *lanes) offer(key string, f func(context.Context)) bool {
+	if l.queued.Add(1) > maxQueued {
+		l.queued.Add(-1)
 		return false
-	case l.queues[maphash.String(l.seed, key)%laneCount] <- f:
-		return true
 	}
+	taken := l.put(key, func(ctx context.Context) {
+		defer l.queued.Add(-1)
+		f(ctx)
+	})
+	if !taken {
+		l.queued.Add(-1)
+	}
+	return taken
 }
 
 func (l *lanes) wait() { l.work.Wait() }

@@ -25,6 +25,7 @@ const (
 	maxCallback     = 255   // reference/views: callback_id
 	maxLabel        = 2000  // reference/block-kit/blocks/input-block: label and hint
 	maxInput        = 3000  // reference/block-kit/block-elements/plain-text-input-element: max_length
+	maxWrong        = 1000  // ours, what stands beside a field of a form: Slack states no limit
 	maxAck          = 15000 // apis/events-api/using-socket-mode: answers of 20 KB go unheard; in bytes, with a margin
 
 	// maxJSON is ours: Slack answers msg_blocks_too_long at some 13,200

@@ -12,7 +12,14 @@ import (
 type link struct {
 	s     *sockets
 	conn  *websocket.Conn
+	write func(context.Context, []byte) error // to conn
+	ping  func(context.Context) error         // of conn
 	hello bool
+}
+
+func newLink(s *sockets, conn *websocket.Conn) *link {
+	write := func(ctx context.Context, b []byte) error { return conn.Write(ctx, websocket.MessageText, b) }
+	return &link{s: s, conn: conn, write: write, ping: conn.Ping}
 }
 
 // serve reads until the link breaks, or until Slack says goodbye: it is then
@@ -23,25 +30,34 @@ func (l *link) serve(ctx context.Context) (goodbye bool, err error) {
 		if err != nil {
 			return false, scrub(err)
 		}
-		var f frame
-		if json.Unmarshal(b, &f) != nil {
-			l.s.a.log.WarnContext(ctx, "slack sent a frame that cannot be read", "bytes", len(b))
-			continue
+		if goodbye, err := l.take(ctx, b); goodbye {
+			return true, err
 		}
-		if f.Type == "disconnect" {
-			l.s.a.log.InfoContext(ctx, "slack replaces a line", "reason", f.Reason)
-			if f.Reason == "link_disabled" {
-				return true, errDisabled
-			}
-			return true, nil
-		}
-		l.take(ctx, f)
 	}
 }
 
-// take hands a frame over. An event is acknowledged once it is queued: Slack
+// take reads a frame. After a goodbye the link lives for some seconds more;
+// its error says that there will be no other.
+func (l *link) take(ctx context.Context, b []byte) (goodbye bool, err error) {
+	var f frame
+	if json.Unmarshal(b, &f) != nil {
+		l.s.a.log.WarnContext(ctx, "slack sent a frame that cannot be read", "bytes", len(b))
+		return false, nil
+	}
+	if f.Type != "disconnect" {
+		l.hand(ctx, f)
+		return false, nil
+	}
+	l.s.a.log.InfoContext(ctx, "slack replaces a line", "reason", f.Reason)
+	if f.Reason == "link_disabled" {
+		err = errDisabled
+	}
+	return true, err
+}
+
+// hand hands a frame over. An event is acknowledged once it is queued: Slack
 // keeps it until then.
-func (l *link) take(ctx context.Context, f frame) {
+func (l *link) hand(ctx context.Context, f frame) {
 	ack := newAck(func(payload any) error { return l.answer(ctx, f.Envelope, payload) })
 	switch f.Type {
 	case "hello":
@@ -79,15 +95,16 @@ func (l *link) answer(ctx context.Context, envelope string, payload any) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := context.WithTimeout(ctx, pingWithin)
+	ctx, stop := context.WithTimeout(ctx, writeFor)
 	defer stop()
-	return l.conn.Write(ctx, websocket.MessageText, b)
+	return l.write(ctx, b)
 }
 
-// watch pings, so that a link on which nothing comes any more is noticed, and
-// breaks it by ending its context.
-func (l *link) watch(ctx context.Context, stop context.CancelFunc) {
-	tick := time.NewTicker(pingEvery)
+// watch pings, so that a link on which nothing comes any more is noticed
+// within the pace's ping, and breaks it by ending its context.
+func (l *link) watch(ctx context.Context, stop context.CancelCauseFunc) {
+	half := l.s.a.pace.ping / 2
+	tick := time.NewTicker(half)
 	defer tick.Stop()
 	for {
 		select {
@@ -95,21 +112,21 @@ func (l *link) watch(ctx context.Context, stop context.CancelFunc) {
 			return
 		case <-tick.C:
 		}
-		pctx, cancel := context.WithTimeout(ctx, pingWithin)
-		err := l.conn.Ping(pctx)
+		pctx, cancel := context.WithTimeout(ctx, half)
+		err := l.ping(pctx)
 		cancel()
 		if err != nil {
-			stop()
+			stop(errSilent)
 			return
 		}
 	}
 }
 
 // end closes the link; Slack needs no reason.
-func (l *link) end(stop context.CancelFunc) {
+func (l *link) end(stop context.CancelCauseFunc) {
 	if l.hello {
 		l.s.up.Add(-1)
 	}
-	stop()
+	stop(nil)
 	_ = l.conn.CloseNow() // broken or not, it is over
 }

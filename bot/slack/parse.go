@@ -36,12 +36,14 @@ type arg struct {
 // is not in the menu gives its own word as path and a mistake.
 func (r reader) read(command, text string) line {
 	l := line{args: map[string]arg{}}
-	name := strings.TrimPrefix(command, "/")
-	if short, had := strings.CutPrefix(fold(name), fold(r.prefix)); had {
+	typed := strings.TrimPrefix(command, "/")
+	name := typed
+	if short, had := strings.CutPrefix(fold(typed), fold(r.prefix)); had {
 		name = short
 	}
 	spec, ok := match(r.menu.Commands, name)
 	if !ok {
+		name = strings.TrimPrefix(typed, r.prefix) // as typed, not as compared
 		l.path = []string{name}
 		l.mistakes = []chat.Mistake{{Kind: chat.MistakeCommand, Text: name}}
 		return l

@@ -3,6 +3,7 @@ package slack
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -33,7 +34,20 @@ const (
 	// rememberFor bounds how long a right that was taken away still counts.
 	rememberFor = 5 * time.Minute
 	maxUsers    = 20000
-	lookup      = time.Second // how long an interaction waits for its actor
+	lookup      = time.Second // how long an actor is waited for
+	// breather is how long nobody is waited for after a wait in vain, so that
+	// a Slack that hangs does not make everything late.
+	breather = 5 * time.Second
+)
+
+// urgency says what a look-up is for.
+type urgency bool
+
+const (
+	// inPerson: someone waits whose rights matter. It waits for its turn.
+	inPerson urgency = false
+	// inPassing: of many who speak. Without a turn at once it is left out.
+	inPassing urgency = true
 )
 
 // people looks up members and user groups and remembers them for a while.
@@ -46,7 +60,7 @@ type people struct {
 	users    map[string]user
 	groups   []group
 	groupsAt time.Time
-	gate     time.Time // no look-ups of actors before: Slack limits them
+	slow     time.Time // no actor is waited for before
 }
 
 func newPeople(api *slack.Client, now func() time.Time) *people {
@@ -104,7 +118,7 @@ func (p *people) forget(id string) {
 }
 
 // get returns a member from memory or from Slack.
-func (p *people) get(ctx context.Context, id string) (user, error) {
+func (p *people) get(ctx context.Context, id string, u urgency) (user, error) {
 	if u, ok := p.known(id); ok {
 		return u, nil
 	}
@@ -113,7 +127,7 @@ func (p *people) get(ctx context.Context, id string) (user, error) {
 		// first one's context
 		ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
 		defer stop()
-		c := call{doing: "look up member"}
+		c := call{doing: "look up member", hurry: u == inPassing}
 		u, err := p.api.GetUserInfoContext(c.watch(ctx), id)
 		if err != nil {
 			return user{}, c.err(err)
@@ -130,21 +144,25 @@ func (p *people) get(ctx context.Context, id string) (user, error) {
 
 // actor returns the member who acted. Whatever cannot be found out within a
 // second is left out: rights, above all.
-func (p *people) actor(ctx context.Context, team, id, name string) chat.Actor {
+func (p *people) actor(ctx context.Context, team, id, name string, how urgency) chat.Actor {
 	out := chat.Actor{ID: memberID(team, id), Name: name}
 	ctx, stop := context.WithTimeout(ctx, lookup)
 	defer stop()
 	u, ok := p.known(id)
-	if !ok && p.open() {
-		var err error
-		u, err = p.get(ctx, id)
-		ok = err == nil
-		p.shut(retryAfter(err))
+	groups, open := p.remembered()
+	if open {
+		if !ok {
+			var err error
+			u, err = p.get(ctx, id, how)
+			ok = err == nil
+		}
+		groups = p.allGroups(ctx)
+		p.tire(ctx)
 	}
 	if ok {
 		out.Name, out.Locale, out.Manager, out.Bot = cmp.Or(u.name, name), u.locale, u.manager, u.bot
 	}
-	for _, g := range p.allGroups(ctx) {
+	for _, g := range groups {
 		if g.users[id] {
 			out.Roles = append(out.Roles, roleID(team, g.id))
 		}
@@ -152,21 +170,22 @@ func (p *people) actor(ctx context.Context, team, id, name string) chat.Actor {
 	return out
 }
 
-// open says whether members may be looked up now.
-func (p *people) open() bool {
+// remembered returns the user groups as they were last known, and whether
+// more can be found out now.
+func (p *people) remembered() (groups []group, open bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return !p.now().Before(p.gate)
+	return p.groups, !p.now().Before(p.slow)
 }
 
-// shut stops look-ups of actors for d.
-func (p *people) shut(d time.Duration) {
-	if d <= 0 {
+// tire stops look-ups of actors for a while if the time for one has run out.
+func (p *people) tire(ctx context.Context) {
+	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.gate = p.now().Add(d)
+	p.slow = p.now().Add(breather)
 }
 
 // allGroups returns the user groups; none where the workspace's plan or the

@@ -44,7 +44,7 @@ func TestOneLookUpServesAllWhoAsk(t *testing.T) {
 	found := make(chan error, 20)
 	for range cap(found) {
 		go func() {
-			_, err := d.a.people.get(t.Context(), d.UserID("member-4"))
+			_, err := d.a.people.get(t.Context(), d.UserID("member-4"), inPerson)
 			found <- err
 		}()
 	}

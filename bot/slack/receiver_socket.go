@@ -24,20 +24,34 @@ const (
 	// maxFrame bounds what is read; Slack's largest payloads are modals of
 	// some 250 KB.
 	maxFrame = 4 << 20
-	// A line that does not answer a ping is dead.
-	pingEvery  = 10 * time.Second
-	pingWithin = 5 * time.Second
-	// drainFor is how long a line that Slack takes down is still read.
-	drainFor = 15 * time.Second
-	// firstWait is about how long after a break a line is opened again.
-	firstWait = 100 * time.Millisecond
-	// settled is how long a line must hold for its back-off to start anew.
-	settled = 30 * time.Second
+	// writeFor is how long an acknowledgement may take to be written.
+	writeFor = 5 * time.Second
 )
 
-// errDisabled: an operator turned Socket Mode off (disconnect reason
-// "link_disabled").
-var errDisabled = errors.New("socket mode is turned off for the app")
+// pace is how fast lines are looked after.
+type pace struct {
+	// ping: a line on which nothing comes any more is dead after so long. It
+	// is pinged twice in that time, and has half of it to answer.
+	ping time.Duration
+	// drain is how long a line that Slack takes down is still read.
+	drain time.Duration
+	// first is about how long after a break a line is opened again.
+	first time.Duration
+	// settled is how long a line must hold for its back-off to start anew.
+	settled time.Duration
+}
+
+func usualPace() pace {
+	return pace{ping: 10 * time.Second, drain: 15 * time.Second, first: 100 * time.Millisecond, settled: 30 * time.Second}
+}
+
+var (
+	// errDisabled: an operator turned Socket Mode off (disconnect reason
+	// "link_disabled").
+	errDisabled = errors.New("socket mode is turned off for the app")
+	// errSilent: a ping went unanswered.
+	errSilent = errors.New("the line is silent")
+)
 
 // frame is one message of a line.
 type frame struct {
@@ -70,8 +84,9 @@ func (a *Adapter) runSockets(ctx context.Context, k *intake) error {
 // keep opens a line again whenever it ends; an error means that it cannot.
 func (s *sockets) keep(ctx context.Context) error {
 	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval = firstWait
+	wait.InitialInterval = s.a.pace.first
 	wait.Reset()
+	hasty := false // the line before was replaced before it had settled
 	for ctx.Err() == nil {
 		began := s.a.machine()
 		replaced, err := s.line(ctx)
@@ -80,13 +95,16 @@ func (s *sockets) keep(ctx context.Context) error {
 			return nil
 		case errors.Is(err, errDisabled) || fatal(err):
 			return fmt.Errorf("socket mode: %w", err)
-		case replaced:
+		}
+		if s.a.machine().Sub(began) > s.a.pace.settled {
+			wait.Reset()
+			hasty = false
+		}
+		if replaced && !hasty {
+			hasty = true // should Slack take every new line down, it is not asked without end
 			continue
 		}
-		s.a.log.InfoContext(ctx, "a slack line ended", "error", err)
-		if s.a.machine().Sub(began) > settled {
-			wait.Reset()
-		}
+		s.a.log.InfoContext(ctx, "a slack line ended", "replaced", replaced, "error", err)
 		pause(ctx, max(wait.NextBackOff(), retryAfter(err)))
 	}
 	return nil
@@ -99,16 +117,19 @@ func (s *sockets) line(ctx context.Context) (replaced bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	lctx, stop := context.WithCancel(ctx)
-	l := &link{s: s, conn: conn}
+	lctx, stop := context.WithCancelCause(ctx)
+	l := newLink(s, conn)
 	s.draining.Go(func() { l.watch(lctx, stop) })
 	goodbye, err := l.serve(lctx)
+	if errors.Is(context.Cause(lctx), errSilent) {
+		err = errSilent
+	}
 	if !goodbye || errors.Is(err, errDisabled) {
 		l.end(stop)
 		return false, err
 	}
 	s.draining.Go(func() {
-		dctx, cancel := context.WithTimeout(lctx, drainFor)
+		dctx, cancel := context.WithTimeout(lctx, s.a.pace.drain)
 		defer cancel()
 		for again := true; again; {
 			again, _ = l.serve(dctx)

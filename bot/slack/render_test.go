@@ -295,6 +295,7 @@ func TestALongListOfAwkwardWordsLosesNothing(t *testing.T) {
 func TestSlackTakesAnyCard(t *testing.T) {
 	d := open(t)
 	to := d.channel("general")
+	d.a.Hasten()
 	rapid.Check(t, func(rt *rapid.T) {
 		c := anyCard().Draw(rt, "card")
 		m := render(c, testLook())

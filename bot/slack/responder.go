@@ -76,7 +76,16 @@ func (r *responder) keepOpen(wrong map[string]string) bool {
 	if !r.form || !r.ack.open() {
 		return false
 	}
-	return r.ack.send(slack.NewErrorsViewSubmissionResponse(r.fieldErrors(wrong)))
+	for sentences, most := r.fieldErrors(wrong), maxWrong; most > 0; most /= 2 {
+		for name, s := range sentences {
+			sentences[name] = cut(s, most)
+		}
+		errs := slack.NewErrorsViewSubmissionResponse(sentences)
+		if b, err := json.Marshal(errs); err == nil && len(b) <= maxAck {
+			return r.ack.send(errs)
+		}
+	}
+	return false
 }
 
 // fieldErrors keeps to the fields that the form has: Slack shows a failure of
@@ -131,6 +140,33 @@ func (r *responder) say(ctx context.Context, rep chat.Reply) error {
 		return err
 	}
 	m := render(*rep.Card, look)
+	return insist(ctx, func() error { return r.sayOnce(ctx, m, rep) })
+}
+
+const (
+	insistTimes = 4
+	insistFirst = 200 * time.Millisecond
+	insistMost  = 5 * time.Second
+)
+
+// insist repeats what did not happen: nobody else would, and a member waits.
+// What may have happened it leaves, as members would see it twice.
+func insist(ctx context.Context, do func() error) error {
+	wait := insistFirst
+	for n := 1; ; n++ {
+		err := do()
+		t := chat.TroubleOf(err)
+		if n == insistTimes || t != chat.TroubleTransient && t != chat.TroubleLimited {
+			return err
+		}
+		if d := max(wait, retryAfter(err)); d > insistMost || !pause(ctx, d) {
+			return err
+		}
+		wait *= 2
+	}
+}
+
+func (r *responder) sayOnce(ctx context.Context, m rendered, rep chat.Reply) error {
 	if r.back.ReplyURL != "" {
 		err := r.post(ctx, m, rep)
 		if t := chat.TroubleOf(err); err == nil || t != chat.TroubleExpired && t != chat.TroubleGone {
@@ -157,7 +193,7 @@ func (r *responder) post(ctx context.Context, m rendered, rep chat.Reply) error 
 }
 
 func (r *responder) announce(ctx context.Context, m rendered) error {
-	c := call{doing: "answer in the channel", says: true}
+	c := call{doing: "answer in the channel", says: true, channel: r.back.Channel}
 	_, _, err := r.a.api.PostMessageContext(c.watch(ctx), r.back.Channel, m.post()...)
 	return c.err(err)
 }
@@ -177,7 +213,7 @@ func (r *responder) whisper(ctx context.Context, m rendered) error {
 	if err != nil {
 		return err
 	}
-	c := call{doing: "answer in the direct conversation", says: true}
+	c := call{doing: "answer in the direct conversation", says: true, channel: local(direct)}
 	_, _, err = r.a.api.PostMessageContext(c.watch(ctx), local(direct), m.post()...)
 	return c.err(err)
 }

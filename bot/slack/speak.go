@@ -60,7 +60,7 @@ var parentless = []string{"thread_not_found", "message_not_found", "cannot_reply
 // say posts, in the thread of a message if there is one: what is to be said is
 // said even if someone deleted that message.
 func (a *Adapter) say(ctx context.Context, channel, thread string, options []slack.MsgOption) (id, ts string, err error) {
-	c := call{doing: "post to channel", says: true}
+	c := call{doing: "post to channel", says: true, channel: channel}
 	if thread == "" {
 		id, ts, err = a.api.PostMessageContext(c.watch(ctx), channel, options...)
 		return id, ts, c.err(err)

@@ -54,15 +54,31 @@ const unknownRetry = 30 * time.Second
 // call is one call to Slack: what is being done, whether doing it twice would
 // show, and whether the request got out.
 type call struct {
-	doing string
-	says  bool // members would see it twice
-	sent  atomic.Bool
+	doing   string
+	says    bool   // members would see it twice
+	channel string // with chat.postMessage, which is limited by channel
+	hurry   bool   // do without rather than wait for a turn
+	sent    atomic.Bool
+
+	block  func(time.Duration) // set by the gate: lets nobody else ask meanwhile
+	banned time.Duration       // what a 429 said
+}
+
+// callKey is where a context carries its call to the gate.
+type callKey struct{}
+
+// callIn returns the call that a request belongs to.
+func callIn(ctx context.Context) *call {
+	if c, ok := ctx.Value(callKey{}).(*call); ok {
+		return c
+	}
+	return &call{}
 }
 
 // watch returns a context that notes when the request is written: an error
 // before that means that nothing happened.
 func (c *call) watch(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+	return httptrace.WithClientTrace(context.WithValue(ctx, callKey{}, c), &httptrace.ClientTrace{
 		WroteHeaders: func() { c.sent.Store(true) },
 	})
 }
@@ -76,7 +92,12 @@ func (c *call) err(err error) error {
 	var limited *slack.RateLimitedError
 	var refused slack.SlackErrorResponse
 	var status slack.StatusCodeError
+	var soon tooSoon
 	switch {
+	case errors.As(err, &soon):
+		out.Trouble, out.RetryAfter = chat.TroubleLimited, soon.wait
+	case c.banned > 0: // whatever else slack-go makes of that answer
+		out.Trouble, out.RetryAfter = chat.TroubleLimited, c.banned
 	case errors.As(err, &limited):
 		out.Trouble, out.RetryAfter = chat.TroubleLimited, limited.RetryAfter
 	case errors.As(err, &refused):
@@ -97,6 +118,9 @@ func (c *call) code(out *chat.Error, refused slack.SlackErrorResponse) {
 		out.Trouble = c.unsure()
 	case chat.TroubleLimited:
 		out.RetryAfter = unknownRetry
+		if c.block != nil {
+			c.block(unknownRetry)
+		}
 	case chat.TroubleForbidden:
 		out.Missing = refused.Err
 	case chat.TroubleAuth:

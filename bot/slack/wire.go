@@ -156,11 +156,11 @@ func moment(ts string) time.Time {
 	if err != nil || s <= 0 {
 		return time.Time{}
 	}
-	micros, err := strconv.ParseInt((frac + "000000")[:6], 10, 64)
+	micros, err := strconv.ParseUint((frac + "000000")[:6], 10, 32)
 	if err != nil {
 		micros = 0
 	}
-	return time.Unix(s, micros*int64(time.Microsecond)).UTC()
+	return time.Unix(s, int64(micros)*int64(time.Microsecond)).UTC()
 }
 
 // timestamp writes an instant as Slack does.

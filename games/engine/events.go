@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -16,6 +17,9 @@ import (
 	"animo/games"
 	"animo/storage"
 )
+
+// limitedWait is the shortest wait for a platform that wants it slower.
+const limitedWait = 100 * time.Millisecond
 
 // lookups is how many members are looked up side by side.
 const lookups = 4
@@ -63,7 +67,7 @@ func (e *Engine) wake(ctx context.Context, j storage.Job) error {
 	if err := json.Unmarshal(j.Body, &b); err != nil {
 		return fmt.Errorf("read a wake-up: %w", err)
 	}
-	return e.job(ctx, j, b.ID, func(community.Community) (games.Event, error) {
+	return e.job(ctx, j, b.ID, func() (games.Event, error) {
 		return games.Woke{Name: b.Name, Due: j.Due}, nil
 	})
 }
@@ -73,7 +77,7 @@ func (e *Engine) spoke(ctx context.Context, j storage.Job) error {
 	if err := json.Unmarshal(j.Body, &b); err != nil {
 		return fmt.Errorf("read what was said: %w", err)
 	}
-	return e.job(ctx, j, b.Subject, func(community.Community) (games.Event, error) {
+	return e.job(ctx, j, b.Subject, func() (games.Event, error) {
 		return games.Spoke{Slot: b.Slot, Member: b.Member, Trouble: b.Trouble}, nil
 	})
 }
@@ -83,15 +87,15 @@ func (e *Engine) ask(ctx context.Context, j storage.Job) error {
 	if err := json.Unmarshal(j.Body, &b); err != nil {
 		return fmt.Errorf("read a question: %w", err)
 	}
-	return e.job(ctx, j, b.ID, func(c community.Community) (games.Event, error) {
-		present, err := e.present(ctx, c, j.Tenant, b)
+	return e.job(ctx, j, b.ID, func() (games.Event, error) {
+		present, err := e.present(ctx, j.Tenant, b)
 		return games.Answered{Question: b.Question, Present: present}, err
 	})
 }
 
 // present asks the platform which members are still there. An error of the
 // platform fails the whole, and the job comes again.
-func (e *Engine) present(ctx context.Context, _ community.Community, t storage.Tenant, b askBody) (map[chat.MemberID]bool, error) {
+func (e *Engine) present(ctx context.Context, t storage.Tenant, b askBody) (map[chat.MemberID]bool, error) {
 	in, _, err := e.load(ctx, t, b.ID)
 	if err != nil {
 		return nil, err
@@ -105,12 +109,9 @@ func (e *Engine) present(ctx context.Context, _ community.Community, t storage.T
 	g.SetLimit(lookups)
 	for i, m := range b.Members {
 		g.Go(func() error {
-			member, err := p.Member(ctx, in.Space, m)
-			if err != nil && chat.TroubleOf(err) != chat.TroubleGone {
-				return fmt.Errorf("look up a member: %w", err)
-			}
-			found[i] = err == nil && member.Present
-			return nil
+			var err error
+			found[i], err = isPresent(ctx, p, in.Space, m)
+			return err
 		})
 	}
 	if err := g.Wait(); err != nil {
@@ -123,14 +124,37 @@ func (e *Engine) present(ctx context.Context, _ community.Community, t storage.T
 	return present, nil
 }
 
+// isPresent looks a member up. A platform that wants it slower is waited for as
+// long as ctx allows: to begin again from the start would end the same way.
+func isPresent(ctx context.Context, p chat.Platform, space chat.SpaceID, m chat.MemberID) (bool, error) {
+	for {
+		member, err := p.Member(ctx, space, m)
+		switch {
+		case err == nil:
+			return member.Present, nil
+		case chat.TroubleOf(err) == chat.TroubleGone:
+			return false, nil
+		}
+		var limited *chat.Error
+		if !errors.As(err, &limited) || limited.Trouble != chat.TroubleLimited {
+			return false, fmt.Errorf("look up a member: %w", err)
+		}
+		select {
+		case <-ctx.Done():
+			return false, fmt.Errorf("look up a member: %w", err)
+		case <-time.After(max(limited.RetryAfter, limitedWait)):
+		}
+	}
+}
+
 // job hands an event to an instance and marks the job done with the outcome.
 // A job of an instance that is gone is done.
-func (e *Engine) job(ctx context.Context, j storage.Job, id string, event func(community.Community) (games.Event, error)) error {
+func (e *Engine) job(ctx context.Context, j storage.Job, id string, event func() (games.Event, error)) error {
 	done := storage.Change{DoneJobs: jobs.Done(j), Now: e.Now()}
 	c, err := e.Book.Load(ctx, chat.CommunityID(j.Tenant))
 	var ev games.Event
 	if err == nil {
-		ev, err = event(c)
+		ev, err = event()
 	}
 	if err == nil {
 		_, err = e.perform(ctx, id, act{community: c, event: ev, change: done})

@@ -40,8 +40,8 @@ func (e *Engine) Draw(ctx context.Context, t storage.Tenant, id string) (chat.Ca
 }
 
 // Preview draws the card that a start with these parameters would post, and
-// changes nothing; the instance has no id yet. The error is a *games.Refusal if the start would be
-// refused.
+// changes nothing; the instance has no id yet. The error is a *games.Refusal if
+// the start would be refused.
 func (e *Engine) Preview(ctx context.Context, r StartRequest) (chat.Card, error) {
 	g, ok := e.games[r.Kind]
 	if !ok {

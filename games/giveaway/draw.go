@@ -48,8 +48,14 @@ func (s State) candidates(l games.Look) ([]chat.MemberID, error) {
 	return next, nil
 }
 
+// askAtOnce is how many members one question names. Platforms take some hundred
+// look-ups a minute, and each answer is kept, so a draw of many winners gets on
+// however slowly they come.
+const askAtOnce = 20
+
 func question(s State, next []chat.MemberID, o outcome) outcome {
 	d := *s.Draw
+	next = next[:min(len(next), askAtOnce)]
 	d.Asked, d.Ask = next, d.Ask+1
 	s.Draw = &d
 	o.State = &s
@@ -91,7 +97,7 @@ func conclude(s State, l games.Look, o outcome) outcome {
 	if d.Round > 1 && len(d.Kept) == 0 {
 		o.State = &s
 		o.Directs = append(o.Directs, games.Direct{
-			Member: chat.MemberID(d.By), Name: d.question(), Card: chat.Say(l.Public.Line("giveaway.nobody_left")),
+			Member: chat.MemberID(d.By), Name: d.question(), Card: toReroller(s, l),
 		})
 		return o
 	}
@@ -117,6 +123,8 @@ func reroll(s State, e games.Ordered, l games.Look) (outcome, error) {
 	switch {
 	case s.Draw != nil:
 		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.drawing"))
+	case s.Phase == PhaseCancelled:
+		return outcome{}, refuseOver(s, l)
 	case s.Phase != PhaseDrawn && s.Phase != PhaseAnnounced:
 		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.not_over"))
 	}
@@ -132,7 +140,7 @@ func reroll(s State, e games.Ordered, l games.Look) (outcome, error) {
 	if len(next) == 0 {
 		return outcome{}, games.Refuse(l.Private.Line("giveaway.nobody_left"))
 	}
-	return question(s, next, outcome{Answer: said(l, "giveaway.rerolling", i18n.Count(int64(want)))}), nil
+	return question(s, next, outcome{Answer: said(l, "giveaway.rerolling", i18n.Count(int64(len(next))))}), nil
 }
 
 func rerollArgs(s State, e games.Ordered, l games.Look) (want int, replaces chat.MemberID, err error) {

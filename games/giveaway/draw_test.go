@@ -87,10 +87,16 @@ func TestNobodyThereMeansNobodyWins(t *testing.T) {
 		left.Gone[m] = true
 	}
 	left.SettleUntil(t, left.State.Ends)
-	for _, w := range []*world{none, left} {
-		prize := i18n.In("prize", chat.Strong(chat.T("Prize")))
-		says(t, w.Posts[1].Card, text(w, "giveaway.announce.nobody", prize))
-		says(t, shown(t, w), text(w, "giveaway.no_winner"))
+	for _, row := range []struct {
+		w              *world
+		announced, why string
+	}{
+		{none, "giveaway.announce.nobody_entered", "giveaway.no_entrant"},
+		{left, "giveaway.announce.nobody", "giveaway.no_winner"},
+	} {
+		w, prize := row.w, i18n.In("prize", chat.Strong(chat.T("Prize")))
+		says(t, w.Posts[1].Card, text(w, row.announced, prize))
+		says(t, shown(t, w), text(w, row.why))
 		host := w.Directs[len(w.Directs)-1]
 		if host.Member != "discord:1" || len(w.Directs) != 1 {
 			t.Errorf("told %+v", w.Directs)
@@ -129,6 +135,22 @@ func TestARerollOfAllDrawsWhoIsLeft(t *testing.T) {
 	}
 }
 
+func TestADrawOfManyWinnersAsksAboutAFewAtATime(t *testing.T) {
+	w := over(t, 30, func(p *giveaway.Params) { p.Winners = 30 })
+	if len(w.Questions) != 2 || len(w.Questions[0].Members) != 20 || len(w.Questions[1].Members) != 10 {
+		t.Errorf("%d questions: %+v", len(w.Questions), w.Questions)
+	}
+	if n := len(w.State.PastWinners()); n != 30 || len(w.State.Rounds) != 1 {
+		t.Errorf("%d winners in %d rounds", n, len(w.State.Rounds))
+	}
+}
+
+func TestARerollPromisesNoMoreWinnersThanAreLeft(t *testing.T) {
+	w := over(t, 3) // two of them won
+	taken(t, w.Order(t, giveaway.OrderReroll, map[string]string{"winners": "5"}))
+	answers(t, w, private(w, "giveaway.rerolling", i18n.Count(1)))
+}
+
 func TestARerollThatFindsNobodyTellsWhoAsked(t *testing.T) {
 	w := over(t, 3)
 	for _, m := range w.Members[:3] {
@@ -137,7 +159,7 @@ func TestARerollThatFindsNobodyTellsWhoAsked(t *testing.T) {
 	taken(t, w.Do(t, games.Ordered{By: chat.Actor{ID: "discord:77"}, Verb: giveaway.OrderReroll}))
 	w.SettleUntil(t, w.Now)
 	d := w.Directs[len(w.Directs)-1]
-	says(t, d.Card, text(w, "giveaway.nobody_left"))
+	says(t, d.Card, text(w, "giveaway.direct.nobody_left", i18n.Str("prize", "Prize"), i18n.In("channel", chat.MentionChannel("discord:2"))))
 	if d.Member != "discord:77" || len(w.State.Rounds) != 1 || w.State.Draw != nil {
 		t.Errorf("%+v, %+v", d, w.State)
 	}
@@ -210,6 +232,22 @@ func TestAWinnerWithClosedMessagesIsToldInTheChannelOnce(t *testing.T) {
 	taken(t, w.Do(t, news))
 	taken(t, w.Do(t, games.Spoke{Member: "discord:1", Trouble: chat.TroubleUnreachable})) // no winner
 	taken(t, w.Do(t, games.Spoke{Member: w.State.PastWinners()[1]}))                      // no trouble
+	if len(w.Posts) != posts {
+		t.Errorf("posts %v", slots(w))
+	}
+}
+
+func TestAHostWhoWinsIsNotToldToWriteToThemselves(t *testing.T) {
+	w := opened(t, 0)
+	taken(t, w.Press(t, w.State.Host, giveaway.VerbEnter))
+	w.SettleUntil(t, w.State.Ends)
+	prize, channel := i18n.In("prize", chat.Strong(chat.T("Prize"))), i18n.In("channel", chat.MentionChannel("discord:2"))
+	if len(w.Directs) != 2 {
+		t.Fatalf("%+v", w.Directs)
+	}
+	says(t, w.Directs[0].Card, text(w, "giveaway.direct.winner_host", prize, channel))
+	posts := len(w.Posts)
+	taken(t, w.Do(t, games.Spoke{Member: w.State.Host, Trouble: chat.TroubleUnreachable}))
 	if len(w.Posts) != posts {
 		t.Errorf("posts %v", slots(w))
 	}

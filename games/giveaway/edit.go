@@ -23,7 +23,7 @@ const StaffFamily = "giveaway-staff"
 // members rely on the end they were told.
 func edit(s State, e games.Ordered, l games.Look) (outcome, error) {
 	if !s.running() || s.Phase == PhaseOpen && !l.Now.Before(s.Ends) {
-		return outcome{}, refuseOver(l)
+		return outcome{}, refuseOver(s, l)
 	}
 	before := s
 	held, err := s.apply(e, l)
@@ -38,7 +38,7 @@ func edit(s State, e games.Ordered, l games.Look) (outcome, error) {
 	if !changed && held.IsZero() {
 		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.nothing_changed"))
 	}
-	o := outcome{Answer: edited(changed, held, l)}
+	o := outcome{Answer: edited(before, s, held, l)}
 	if !changed {
 		return o, nil
 	}
@@ -71,10 +71,10 @@ func (s *State) apply(e games.Ordered, l games.Look) (held time.Time, err error)
 		if err != nil {
 			return held, fmt.Errorf("read the new end: %w", err)
 		}
-		if at.Before(s.Ends) && e.Args[ArgConfirmed] == "" {
+		if at.Before(s.endsAt(l.Now)) && e.Args[ArgConfirmed] == "" {
 			return at, nil
 		}
-		s.Ends = at.UTC()
+		s.setEnd(at, l.Now)
 	}
 	return held, nil
 }
@@ -82,7 +82,7 @@ func (s *State) apply(e games.Ordered, l games.Look) (held time.Time, err error)
 // checkEdited checks the parameters; an end that was not touched may be near.
 func (s State) checkEdited(before State, l games.Look) error {
 	p := s.Params
-	if s.Ends.Equal(before.Ends) {
+	if s.endsAt(l.Now).Equal(before.endsAt(l.Now)) {
 		p.Ends = l.Now.Add(MinLength)
 	}
 	return p.Check(l)
@@ -98,15 +98,21 @@ func changes(a, b State, now time.Time) []Change {
 	add(a.Prize != b.Prize, "prize", a.Prize)
 	add(a.Description != b.Description, "description", "")
 	add(a.Winners != b.Winners, "winners", strconv.Itoa(a.Winners))
-	add(!a.Ends.Equal(b.Ends), "ends", strconv.FormatInt(a.Ends.Unix(), 10))
+	add(!a.endsAt(now).Equal(b.endsAt(now)), "ends", strconv.FormatInt(a.endsAt(now).Unix(), 10))
 	return out
 }
 
-func edited(changed bool, held time.Time, l games.Look) func(games.Standing) chat.Reply {
+// edited confirms what changed, with the new end as it was understood, and asks
+// about one that is held.
+func edited(before, s State, held time.Time, l games.Look) func(games.Standing) chat.Reply {
 	return func(games.Standing) chat.Reply {
 		var card chat.Card
-		if changed {
+		if len(s.Changes) > len(before.Changes) {
 			card = card.With(chat.Paragraph(l.Private.Line("giveaway.edited")))
+		}
+		if end := s.endsAt(l.Now); !end.Equal(before.endsAt(l.Now)) {
+			id := "giveaway.edited_end." + string(s.Phase)
+			card = card.With(chat.Paragraph(l.Private.Line(id, i18n.In("end", chat.Moment(end, chat.MomentFull)))))
 		}
 		if !held.IsZero() {
 			action := chat.Act(StaffFamily, "shorten", l.ID).With(strconv.FormatInt(held.Unix(), 10))

@@ -183,6 +183,15 @@ func TestBadParametersAreRefusedWithTheirSentence(t *testing.T) {
 		"an image without a host": {
 			func(p *giveaway.Params) { p.Image = "https:///a.png" }, "image", []i18n.Arg{i18n.Str("typed", "https:///a.png")},
 		},
+		"an address that no platform takes": {
+			func(p *giveaway.Params) { p.Image = `https://example.org/"><b` }, "image", []i18n.Arg{i18n.Str("typed", `https://example.org/"><b`)},
+		},
+		"an end a little too near": {
+			func(p *giveaway.Params) { p.Ends = p.Ends.Add(7*time.Second - time.Hour) }, "too_short", []i18n.Arg{i18n.Num("seconds", 10)},
+		},
+		"days without a role": {
+			func(p *giveaway.Params) { p.RoleFor = 24 * time.Hour }, "role_days_alone", nil,
+		},
 		"an endless address": {
 			func(p *giveaway.Params) { p.Image = "https://example.org/" + long }, "image",
 			[]i18n.Arg{i18n.Str("typed", "https://example.org/"+strings.Repeat("é", 39)+"…")},
@@ -206,7 +215,8 @@ func TestTheBoundsThemselvesAreAllowed(t *testing.T) {
 		p.Button, p.Winners = strings.Repeat("é", giveaway.MaxButton), giveaway.MaxWinners
 		p.Ends = p.Ends.Add(giveaway.MaxLength - time.Hour)
 	})
-	opened(t, 0, func(p *giveaway.Params) { p.Ends = p.Ends.Add(giveaway.MinLength - time.Hour) })
+	// A moment passes between reading "10s" and the check.
+	opened(t, 0, func(p *giveaway.Params) { p.Ends = p.Ends.Add(giveaway.MinLength - time.Hour - 1200*time.Millisecond) })
 }
 
 func TestARoleNeedsAPlatformThatGivesThem(t *testing.T) {

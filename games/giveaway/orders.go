@@ -56,13 +56,18 @@ func number(text string, def int) (int, error) {
 
 func (s State) running() bool { return s.Phase == PhaseOpen || s.Phase == PhasePaused }
 
-func refuseOver(l games.Look) error {
+// refuseOver says why what needs a running giveaway cannot be done, and what
+// can be done instead.
+func refuseOver(s State, l games.Look) error {
+	if s.Phase == PhaseCancelled {
+		return games.Refuse(l.Private.Line("giveaway.refused.cancelled"))
+	}
 	return games.Refuse(l.Private.Line("giveaway.refused.over_already"))
 }
 
 func end(s State, e games.Ordered, l games.Look) (outcome, error) {
 	if !s.running() {
-		return outcome{}, refuseOver(l)
+		return outcome{}, refuseOver(s, l)
 	}
 	if s.Phase == PhasePaused || l.Now.Before(s.Ends) {
 		s.Ends = l.Now
@@ -75,7 +80,7 @@ func end(s State, e games.Ordered, l games.Look) (outcome, error) {
 
 func cancel(s State, e games.Ordered, l games.Look) (outcome, error) {
 	if !s.running() {
-		return outcome{}, refuseOver(l)
+		return outcome{}, refuseOver(s, l)
 	}
 	why := e.Args["reason"]
 	if len([]rune(why)) > MaxReason {
@@ -107,7 +112,7 @@ func pause(s State, e games.Ordered, l games.Look) (outcome, error) {
 	case s.Phase == PhasePaused:
 		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.paused_already"))
 	case s.Phase != PhaseOpen || !l.Now.Before(s.Ends):
-		return outcome{}, refuseOver(l)
+		return outcome{}, refuseOver(s, l)
 	}
 	s.Phase, s.Paused = PhasePaused, l.Now
 	return outcome{
@@ -121,7 +126,7 @@ func resume(s State, e games.Ordered, l games.Look) (outcome, error) {
 	if s.Phase != PhasePaused {
 		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.not_paused"))
 	}
-	s.Ends = s.Ends.Add(l.Now.Sub(s.Paused)).Truncate(time.Second)
+	s.Ends = s.endsAt(l.Now)
 	s.Phase, s.Paused = PhaseOpen, time.Time{}
 	return outcome{
 		State: &s, Wakes: []games.Wake{{Name: WakeEnd, At: s.Ends}}, Redraw: games.RedrawState, Notes: note(e, nil),
@@ -135,7 +140,7 @@ func bar(s State, e games.Ordered, l games.Look) (outcome, error) {
 	who := i18n.In("member", chat.Mention(m))
 	switch {
 	case s.ended() || s.Phase == PhaseCancelled:
-		return outcome{}, refuseOver(l)
+		return outcome{}, refuseOver(s, l)
 	case slices.Contains(s.Barred, m):
 		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.barred_already", who))
 	case l.Own == nil:

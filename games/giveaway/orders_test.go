@@ -84,9 +84,9 @@ func TestACancelledGiveawaySaysWhyAndNeverDraws(t *testing.T) {
 		t.Errorf("%+v", w.State)
 	}
 	for _, verb := range []string{giveaway.OrderEnd, giveaway.OrderCancel, giveaway.OrderPause, giveaway.OrderEdit} {
-		refused(t, w, func() *games.Refusal { return w.Order(t, verb, nil) }, "giveaway.refused.over_already")
+		refused(t, w, func() *games.Refusal { return w.Order(t, verb, nil) }, "giveaway.refused.cancelled")
 	}
-	refused(t, w, func() *games.Refusal { return w.Order(t, giveaway.OrderReroll, nil) }, "giveaway.refused.not_over")
+	refused(t, w, func() *games.Refusal { return w.Order(t, giveaway.OrderReroll, nil) }, "giveaway.refused.cancelled")
 	without := opened(t, 0)
 	taken(t, without.Order(t, giveaway.OrderCancel, nil))
 	says(t, shown(t, without), text(without, "giveaway.field.cancelled"))
@@ -151,7 +151,8 @@ func TestAnEditIsShownOnTheCard(t *testing.T) {
 	end, later := w.State.Ends, w.State.Ends.Add(time.Hour)
 	taken(t, edit(t, w, "description", "First words")())
 	taken(t, edit(t, w, "prize", "Other", "description", "About it", "winners", "3", "ends", rfc(later))())
-	answers(t, w, private(w, "giveaway.edited"))
+	answers(t, w, private(w, "giveaway.edited"),
+		private(w, "giveaway.edited_end.open", i18n.In("end", chat.Moment(later, chat.MomentFull))))
 	at := i18n.In("at", chat.Moment(w.Now, chat.MomentFull))
 	says(t, shown(t, w), "🎉 Other", "About it",
 		text(w, "giveaway.changed.ends", at, i18n.In("from", chat.Moment(end, chat.MomentFull))),
@@ -233,5 +234,35 @@ func TestAPausedGiveawayIsEditedWithoutWaking(t *testing.T) {
 	taken(t, edit(t, w, "ends", rfc(later))())
 	if !w.State.Ends.Equal(later) || len(w.Wakes) != 0 {
 		t.Errorf("ends %s, wakes %v", w.State.Ends, w.Wakes)
+	}
+}
+
+func TestAnEndSetInAPauseHoldsIfTheGiveawayGoesOnAtOnce(t *testing.T) {
+	w := opened(t, 1)
+	taken(t, w.Order(t, giveaway.OrderPause, nil))
+	w.Now = w.Now.Add(48 * time.Hour)
+	asThingsStand, want := w.State.Ends.Add(48*time.Hour), w.Now.Add(3*time.Hour)
+	taken(t, edit(t, w, "ends", rfc(want))())
+	end := i18n.In("end", chat.Moment(want, chat.MomentFull))
+	answers(t, w, private(w, "giveaway.edited"), private(w, "giveaway.edited_end.paused", end))
+	says(t, shown(t, w), text(w, "giveaway.changed.ends",
+		i18n.In("at", chat.Moment(w.Now, chat.MomentFull)), i18n.In("from", chat.Moment(asThingsStand, chat.MomentFull))))
+	w.Now = w.Now.Add(time.Hour)
+	taken(t, w.Order(t, giveaway.OrderResume, nil))
+	if want = want.Add(time.Hour); !w.State.Ends.Equal(want) || !w.Wakes[giveaway.WakeEnd].Equal(want) {
+		t.Errorf("ends %s, want %s, an hour of pause after it was set; wakes %v", w.State.Ends, want, w.Wakes)
+	}
+}
+
+func TestAnEarlierEndInAPauseNeedsASecondYes(t *testing.T) {
+	w := opened(t, 1)
+	taken(t, w.Order(t, giveaway.OrderPause, nil))
+	w.Now = w.Now.Add(48 * time.Hour)
+	// After the end that members read, before the one that the pause has made.
+	earlier := w.Now.Add(20 * time.Minute)
+	taken(t, edit(t, w, "ends", rfc(earlier))())
+	answers(t, w, private(w, "giveaway.confirm_shorter", i18n.In("end", chat.Moment(earlier, chat.MomentFull))))
+	if w.Last.State != nil {
+		t.Error("waiting for a yes changes the state")
 	}
 }

@@ -10,6 +10,10 @@ import (
 	"animo/games"
 )
 
+// reading is what passes between the moment from which a duration was counted
+// and the check: the shortest that may be typed is accepted.
+const reading = 2 * time.Second
+
 // Check returns a *games.Refusal that names what is wrong with the parameters,
 // in the language of the member who asks.
 func (p Params) Check(l games.Look) error {
@@ -44,7 +48,7 @@ func (p Params) checkWinners(l games.Look) error {
 
 func (p Params) checkEnd(l games.Look) error {
 	switch d := p.Ends.Sub(l.Now); {
-	case d < MinLength:
+	case d < MinLength-reading:
 		return games.Refuse(l.Private.Line("giveaway.refused.too_short", i18n.Num("seconds", int64(MinLength/time.Second))))
 	case d > MaxLength:
 		return games.Refuse(l.Private.Line("giveaway.refused.too_long"))
@@ -57,7 +61,7 @@ func (p Params) checkLooks(l games.Look) error {
 		if address == "" {
 			continue
 		}
-		if u, err := url.Parse(address); err != nil || u.Scheme != "https" || u.Host == "" || len(address) > 2000 {
+		if !isAddress(address) {
 			return games.Refuse(l.Private.Line("giveaway.refused.image", i18n.Str("typed", cut(address, 60))))
 		}
 	}
@@ -67,7 +71,18 @@ func (p Params) checkLooks(l games.Look) error {
 	return nil
 }
 
+// isAddress says whether both platforms take an address: one with a character
+// that RFC 3986 does not allow is refused, and the whole card with it.
+func isAddress(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme == "https" && u.Host != "" && len(address) <= 2000 &&
+		!strings.ContainsFunc(address, func(c rune) bool { return c <= ' ' || strings.ContainsRune("\"<>\\^`{|}", c) })
+}
+
 func (p Params) checkReward(l games.Look) error {
+	if p.RoleFor > 0 && p.Role == "" {
+		return games.Refuse(l.Private.Line("giveaway.refused.role_days_alone"))
+	}
 	if p.Role != "" && !l.Caps.Roles {
 		return games.Refuse(l.Private.Line("giveaway.refused.no_roles", i18n.Str("platform", l.Caps.Name)))
 	}

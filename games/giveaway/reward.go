@@ -21,7 +21,7 @@ func takeBack(wake string) (chat.MemberID, bool) {
 func reward(o outcome, s State, r Round, l games.Look) outcome {
 	for _, m := range r.Winners {
 		o.Directs = append(o.Directs, games.Direct{
-			Member: m, Name: slotOfRound(r.N), Card: toWinner(s, l), Tell: true,
+			Member: m, Name: slotOfRound(r.N), Card: toWinner(s, m, l), Tell: true,
 		})
 		if s.Role == "" {
 			continue

@@ -193,9 +193,9 @@ func spoke(s State, e games.Spoke, l games.Look) (outcome, error) {
 }
 
 // directFailed tells a winner in the channel, once, what could not be told to
-// them alone.
+// them alone. A host who won their own giveaway has nobody to write to.
 func directFailed(s State, e games.Spoke, l games.Look) (outcome, error) {
-	if e.Trouble == "" || !slices.Contains(s.Standing(), e.Member) || slices.Contains(s.Unreached, e.Member) {
+	if e.Trouble == "" || e.Member == s.Host || !slices.Contains(s.Standing(), e.Member) || slices.Contains(s.Unreached, e.Member) {
 		return outcome{}, nil
 	}
 	s.Unreached = append(slices.Clone(s.Unreached), e.Member)

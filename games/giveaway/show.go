@@ -113,7 +113,10 @@ func cancelValue(s State, p i18n.Printer) chat.Line {
 
 // roundBlocks lists the winners, and each reroll with its number.
 func roundBlocks(s State, p i18n.Printer) []chat.Block {
-	if len(s.PastWinners()) == 0 {
+	switch {
+	case s.Rounds[0].Entrants == 0:
+		return []chat.Block{chat.Paragraph(p.Line("giveaway.no_entrant"))}
+	case len(s.PastWinners()) == 0:
 		return []chat.Block{chat.Paragraph(p.Line("giveaway.no_winner"))}
 	}
 	var items []chat.Line
@@ -170,6 +173,8 @@ func announcement(s State, r Round, l games.Look) chat.Card {
 	prize := i18n.In("prize", chat.Strong(chat.T(s.Prize)))
 	var card chat.Card
 	switch {
+	case r.Entrants == 0:
+		card = chat.Say(p.Line("giveaway.announce.nobody_entered", prize))
 	case len(r.Winners) == 0:
 		card = chat.Say(p.Line("giveaway.announce.nobody", prize))
 	case r.Replaces != "":
@@ -202,9 +207,18 @@ func winnerList(r Round) chat.Block {
 }
 
 // toWinner tells a winner alone.
-func toWinner(s State, l games.Look) chat.Card {
-	return chat.Say(l.Public.Line("giveaway.direct.winner",
-		i18n.In("prize", chat.Strong(chat.T(s.Prize))), i18n.In("channel", chat.MentionChannel(l.Channel)), i18n.In("host", chat.Mention(s.Host))))
+func toWinner(s State, m chat.MemberID, l games.Look) chat.Card {
+	prize, channel := i18n.In("prize", chat.Strong(chat.T(s.Prize))), i18n.In("channel", chat.MentionChannel(l.Channel))
+	if m == s.Host {
+		return chat.Say(l.Public.Line("giveaway.direct.winner_host", prize, channel))
+	}
+	return chat.Say(l.Public.Line("giveaway.direct.winner", prize, channel, i18n.In("host", chat.Mention(s.Host))))
+}
+
+// toReroller tells whoever asked for a reroll that it found nobody.
+func toReroller(s State, l games.Look) chat.Card {
+	return chat.Say(l.Public.Line("giveaway.direct.nobody_left",
+		i18n.In("prize", chat.Strong(chat.T(s.Prize))), i18n.In("channel", chat.MentionChannel(l.Channel))))
 }
 
 // toHost tells the host alone.

@@ -85,7 +85,7 @@ type State struct {
 	Phase   Phase           `json:"phase"`
 	Host    chat.MemberID   `json:"host"`
 	Opened  time.Time       `json:"opened"`
-	Paused  time.Time       `json:"paused,omitzero"`
+	Paused  time.Time       `json:"paused,omitzero"` // when the pause began to move Ends
 	Closed  time.Time       `json:"closed,omitzero"`
 	Seed    string          `json:"seed"` // 16 bytes in hexadecimal
 	Draw    *Draw           `json:"draw,omitempty"`
@@ -104,6 +104,24 @@ type State struct {
 // ended says whether the draw of the end has been made or begun.
 func (s State) ended() bool {
 	return s.Phase == PhaseClosing || s.Phase == PhaseDrawn || s.Phase == PhaseAnnounced
+}
+
+// endsAt is when the giveaway ends as things stand: a pause moves the end for as
+// long as it lasts.
+func (s State) endsAt(now time.Time) time.Time {
+	if s.Phase != PhasePaused {
+		return s.Ends
+	}
+	return s.Ends.Add(now.Sub(s.Paused)).Truncate(time.Second)
+}
+
+// setEnd moves the end. In a pause it counts from now on, so that an end which
+// staff have just set is the one that holds if they resume at once.
+func (s *State) setEnd(at, now time.Time) {
+	s.Ends = at.UTC()
+	if s.Phase == PhasePaused {
+		s.Paused = now
+	}
 }
 
 // PastWinners lists everyone who ever won, in order.

@@ -15,7 +15,7 @@ import (
 	"animo/storage/sqlite"
 )
 
-const guild storage.Tenant = "discord:100000000000000000"
+const home storage.Tenant = "discord:100000000000000000"
 
 func must(b *testing.B, err error) {
 	b.Helper()
@@ -29,12 +29,12 @@ func BenchmarkEntry(b *testing.B) {
 	for name, members := range map[string]int{"alone": 1, "64 at once": 64} {
 		b.Run(name, func(b *testing.B) {
 			s := openNew(b)
-			_, err := s.Commit(b.Context(), guild, storage.Change{Docs: []storage.DocPut{{Kind: "game", ID: "g"}}})
+			_, err := s.Commit(b.Context(), home, storage.Change{Docs: []storage.DocPut{{Kind: "game", ID: "g"}}})
 			must(b, err)
 			var n atomic.Int64
 			b.SetParallelism(max(1, members/runtime.GOMAXPROCS(0)))
 			enter := func() {
-				_, err := s.Commit(b.Context(), guild, storage.Change{
+				_, err := s.Commit(b.Context(), home, storage.Change{
 					Checks:  []storage.DocCheck{{Kind: "game", ID: "g", Version: 1}},
 					Entries: []storage.EntryPut{{Set: "s", Key: member(n.Add(1)), At: time.Now(), Expect: storage.ExpectAbsent}},
 				})
@@ -71,7 +71,7 @@ func BenchmarkMillion(b *testing.B) {
 	s := million(b, entrants)
 	read := func(see func(string)) {
 		n := 0
-		for key, err := range storage.AllKeys(b.Context(), s, guild, "s") {
+		for key, err := range storage.AllKeys(b.Context(), s, home, "s") {
 			if err != nil { // not must, whose Helper costs more than a key
 				b.Fatal(err)
 			}
@@ -118,7 +118,7 @@ func million(b *testing.B, entrants int64) *sqlite.Store {
 		for n := from; n < from+10_000; n++ {
 			c.Entries = append(c.Entries, storage.EntryPut{Set: "s", Key: member(n), At: time.Now()})
 		}
-		_, err := s.Commit(b.Context(), guild, c)
+		_, err := s.Commit(b.Context(), home, c)
 		must(b, err)
 	}
 	return s
@@ -142,7 +142,7 @@ func BenchmarkLease(b *testing.B) {
 					c.DoneJobs = append(c.DoneJobs, storage.Done{Key: j.Key, Token: j.Token})
 					c.Jobs = append(c.Jobs, storage.Job{Key: j.Key, Due: j.Due.Add(time.Second)})
 				}
-				_, err = s.Commit(b.Context(), guild, c)
+				_, err = s.Commit(b.Context(), home, c)
 				must(b, err)
 			}
 		})
@@ -164,7 +164,7 @@ func BenchmarkLease(b *testing.B) {
 					c.DoneEffects = append(c.DoneEffects, storage.Done{Key: e.Key, Token: e.Token})
 					c.Effects = append(c.Effects, storage.Effect{Key: e.Key, Lane: e.Lane, Priority: e.Priority, Due: e.Due})
 				}
-				_, err = s.Commit(b.Context(), guild, c)
+				_, err = s.Commit(b.Context(), home, c)
 				must(b, err)
 			}
 		})
@@ -182,7 +182,7 @@ func crowd(b *testing.B, s *sqlite.Store, n int, add func(*storage.Change, int))
 		for _, i := range part {
 			add(&c, i)
 		}
-		_, err := s.Commit(b.Context(), guild, c)
+		_, err := s.Commit(b.Context(), home, c)
 		must(b, err)
 	}
 }

@@ -10,9 +10,10 @@
 // session (docs: events/gateway#initiating-a-disconnect).
 //
 // Events are handed over in order, one at a time and undecoded, through
-// Options.Handle. The number of an event is kept only after Handle returned,
-// so that a crash repeats events rather than losing them: whoever handles them
-// must know an event again.
+// Options.Handle. The number kept in storage is that of the last event up to
+// which all are handled, so that a crash repeats events rather than losing
+// them: whoever handles them must know an event again. A connection that ends
+// repeats nothing.
 //
 // What ends a connection decides what follows:
 //

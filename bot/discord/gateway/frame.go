@@ -55,8 +55,8 @@ func (p plain) next() (frame, error) {
 	if err != nil {
 		return frame{}, err
 	}
-	f := frame{Op: -1}
-	if err := json.Unmarshal(b, &f); err != nil {
+	f, err := parse(b)
+	if err != nil {
 		return frame{}, fmt.Errorf("read a frame of %d bytes: %w", len(b), err)
 	}
 	return f, nil

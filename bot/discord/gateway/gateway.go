@@ -27,9 +27,11 @@ type Options struct {
 	Compress      bool // zlib-stream
 	// Sessions keeps the session; nil keeps it for this Conn's life only.
 	Sessions Sessions
-	// Handle takes each dispatch in order; data is its own. It is called by
-	// one goroutine and delays what comes after, heartbeats excepted.
-	Handle func(kind string, data json.RawMessage, seq int64)
+	// Handle takes each dispatch in order; data may be no JSON, and is
+	// overwritten once Handle has returned. It is called by one goroutine and delays what comes after,
+	// heartbeats excepted. What it hands on to others is handled only once
+	// they say so: see Receipt.
+	Handle func(kind string, data json.RawMessage, r *Receipt)
 	// Identify waits for leave to begin a session, since Discord allows
 	// max_concurrency of them in 5 s; nil begins at once.
 	Identify func(ctx context.Context) error

@@ -268,15 +268,16 @@ func TestAnEventIsKeptOnlyOnceItWasHandled(t *testing.T) {
 		p.send(opDispatch, 2, "A", nil)
 		p.read()
 	})
-	handling, release := make(chan struct{}), make(chan struct{})
-	c := run(t, Options{URL: at(s.url()), Handle: func(kind string, _ json.RawMessage, _ int64) {
+	handling, release, store := make(chan struct{}), make(chan struct{}), &memory{}
+	c := run(t, Options{URL: at(s.url()), Sessions: store, Handle: func(kind string, _ json.RawMessage, _ *Receipt) {
 		if kind == "A" {
 			close(handling)
 			<-release
 		}
 	}})
 	<-handling
-	if got := c.keep.session().Seq; got != 1 {
+	c.keep.save(context.Background())
+	if got := store.get(0).Seq; got != 1 {
 		t.Errorf("event %d is kept while it is being handled", got)
 	}
 	close(release)
@@ -295,7 +296,7 @@ func TestSavesAreFew(t *testing.T) {
 	store := &memory{}
 	var seen atomic.Int64
 	end := make(chan struct{})
-	c := run(t, Options{URL: at(s.url()), Sessions: store, Handle: func(kind string, _ json.RawMessage, _ int64) {
+	c := run(t, Options{URL: at(s.url()), Sessions: store, Handle: func(kind string, _ json.RawMessage, _ *Receipt) {
 		seen.Add(1)
 		if kind == "END" {
 			close(end)
@@ -458,23 +459,4 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 	if _, err := gatewayURL("not an address", false); err == nil {
 		t.Error("an address without a host is taken")
 	}
-}
-
-func FuzzFrame(f *testing.F) {
-	f.Add([]byte(`{"op":0,"s":1,"t":"READY","d":{}}`))
-	f.Add([]byte(`{"op":null,"d":[[[`))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		got, err := plain{func() ([]byte, error) { return b, nil }}.next()
-		if err == nil && len(got.Data) > 0 && !json.Valid(got.Data) {
-			t.Errorf("%q gave %q", b, got.Data)
-		}
-		left := 3
-		z := newInflated(func() ([]byte, error) {
-			if left--; left < 0 {
-				return nil, errTooLarge
-			}
-			return b, nil
-		}, 1<<16)
-		_, _ = z.next()
-	})
 }

@@ -155,7 +155,7 @@ func run(t *testing.T, o Options) *client {
 	c := &client{events: make(chan event, 100), waits: make(chan time.Duration, 100), done: make(chan error, 1)}
 	o.Token, o.Now = "token", time.Now
 	if o.Handle == nil {
-		o.Handle = func(kind string, data json.RawMessage, seq int64) { c.events <- event{kind, string(data), seq} }
+		o.Handle = func(kind string, data json.RawMessage, r *Receipt) { c.events <- event{kind, string(data), r.Seq()} }
 	}
 	o.Sleep = func(ctx context.Context, d time.Duration) error {
 		if d >= time.Second && d <= 5*time.Second {

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,6 +23,9 @@ const (
 	closeStopping websocket.StatusCode = 4902 // the program stops
 )
 
+// keepAtMost is how large a buffer may be to be used again for the next frame.
+const keepAtMost = 64 << 10
+
 const (
 	dialWithin  = 20 * time.Second
 	helloWithin = 20 * time.Second
@@ -37,7 +41,8 @@ type link struct {
 	frames framer
 	cancel context.CancelFunc // unblocks the reader
 	acked  atomic.Bool
-	events atomic.Bool // an event came
+	events atomic.Bool  // an event came
+	heard  atomic.Int64 // frames
 	once   sync.Once
 	bg     sync.WaitGroup
 }
@@ -84,9 +89,18 @@ func (c *Conn) dial(ctx context.Context, addr string) (*link, error) {
 	ws.SetReadLimit(maxFrame)
 	reading, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	l := &link{c: c, ws: ws, cancel: cancel}
+	var kept bytes.Buffer // from one frame to the next
 	read := func() ([]byte, error) {
-		_, b, err := ws.Read(reading)
-		return b, err
+		_, r, err := ws.Reader(reading)
+		if err != nil {
+			return nil, err
+		}
+		if kept.Cap() > keepAtMost {
+			kept = bytes.Buffer{}
+		}
+		kept.Reset()
+		_, err = kept.ReadFrom(r)
+		return kept.Bytes(), err
 	}
 	l.frames = plain{read}
 	if c.o.Compress {
@@ -141,6 +155,7 @@ func (l *link) serve(s Session) ending {
 		if err != nil {
 			return ended(err)
 		}
+		l.heard.Add(1)
 		if end := l.take(f); end != nil {
 			return *end
 		}
@@ -222,8 +237,11 @@ func (l *link) dispatch(f frame) *ending {
 	case "RESUMED":
 		l.c.settled(l, StateResumed)
 	}
-	l.c.o.Handle(f.Type, f.Data, f.Seq)
-	l.c.keep.advance(f.Seq)
+	r, fresh := l.c.keep.receive(f.Seq)
+	if fresh || f.Type == "RESUMED" {
+		l.c.o.Handle(f.Type, f.Data, r)
+	}
+	r.of.release(r)
 	return nil
 }
 

@@ -12,7 +12,7 @@ import (
 type Session struct {
 	ID  string `json:"id"`
 	URL string `json:"url"` // resume_gateway_url, without a query
-	Seq int64  `json:"seq"` // of the last event handled
+	Seq int64  `json:"seq"` // of the last event up to which all are handled
 	// Shards and Intents are those that the session began with. A session
 	// that began with others is not resumed.
 	Shards  int `json:"shards"`
@@ -33,32 +33,39 @@ const saveEvery = time.Second
 // saveWithin is how long one save may take.
 const saveWithin = 5 * time.Second
 
-// keeper holds the session of one shard and keeps it in storage.
+// keeper holds the session of one shard and keeps it in storage. Two numbers
+// are told apart: a connection that ends is resumed after the last event
+// received, since those before it are in this process's hands; a process that
+// ends, after the last event up to which all are handled.
 type keeper struct {
 	store Sessions
 	shard int
 	log   *slog.Logger
 
-	mu    sync.Mutex
-	now   Session
-	dirty bool
+	mu      sync.Mutex
+	now     Session // Seq is that of the last event received
+	handled int64
+	dirty   bool
+	events  *ledger // of this session
 
 	saving sync.Mutex
 }
 
 func (k *keeper) load(ctx context.Context, shards, intents int) error {
-	if k.store == nil {
-		return nil
+	var s Session
+	if k.store != nil {
+		kept, err := k.store.Load(ctx, k.shard)
+		if err != nil {
+			return fmt.Errorf("load the session of shard %d: %w", k.shard, err)
+		}
+		if kept.Shards == shards && kept.Intents == intents {
+			s = kept
+		}
 	}
-	s, err := k.store.Load(ctx, k.shard)
-	if err != nil {
-		return fmt.Errorf("load the session of shard %d: %w", k.shard, err)
-	}
-	if s.Shards == shards && s.Intents == intents {
-		k.mu.Lock()
-		k.now = s
-		k.mu.Unlock()
-	}
+	k.set(s)
+	k.mu.Lock()
+	k.dirty = false
+	k.mu.Unlock()
 	return nil
 }
 
@@ -68,18 +75,32 @@ func (k *keeper) session() Session {
 	return k.now
 }
 
+// set begins a session. Events of the one before no longer count.
 func (k *keeper) set(s Session) {
 	k.mu.Lock()
-	k.now, k.dirty = s, true
-	k.mu.Unlock()
+	defer k.mu.Unlock()
+	events := &ledger{}
+	events.done = func(seq int64) { k.advance(events, seq) }
+	k.now, k.handled, k.events, k.dirty = s, s.Seq, events, true
+}
+
+// receive opens the receipt of an event; fresh is false for one that was
+// received before. An event without a number is always fresh.
+func (k *keeper) receive(seq int64) (r *Receipt, fresh bool) {
+	k.mu.Lock()
+	fresh = seq <= 0 || seq > k.now.Seq
+	k.now.Seq = max(k.now.Seq, seq)
+	events := k.events
+	k.mu.Unlock() // a ledger that calls done holds its own lock before this one
+	return events.receive(seq), fresh
 }
 
 // advance remembers the number of an event that was handled. Numbers only
 // grow, whatever a server sends.
-func (k *keeper) advance(seq int64) {
+func (k *keeper) advance(of *ledger, seq int64) {
 	k.mu.Lock()
-	if seq > k.now.Seq {
-		k.now.Seq, k.dirty = seq, true
+	if of == k.events && seq > k.handled {
+		k.handled, k.dirty = seq, true
 	}
 	k.mu.Unlock()
 }
@@ -94,7 +115,7 @@ func (k *keeper) save(ctx context.Context) {
 	defer k.saving.Unlock()
 	k.mu.Lock()
 	s, dirty := k.now, k.dirty
-	k.dirty = false
+	s.Seq, k.dirty = k.handled, false
 	k.mu.Unlock()
 	if !dirty {
 		return

@@ -115,18 +115,6 @@ func (s *Server) deleteChannel(c *call) (any, error) {
 	return o, nil
 }
 
-// RemoveChannel deletes a guild's channel and all in it, as an admin would.
-func (s *Server) RemoveChannel(channelID string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	ch := s.channels[channelID]
-	if ch == nil || ch.isDirect() {
-		return refuse(unknownChannel)
-	}
-	s.removeChannel(ch, "CHANNEL_DELETE")
-	return s.broken
-}
-
 func (s *Server) removeChannel(ch *channel, name string) {
 	for _, m := range slices.Clone(s.history(ch.ID).list) {
 		s.dropMessage(m)

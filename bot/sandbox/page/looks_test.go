@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -18,7 +19,7 @@ func TestThePageIsWellMade(t *testing.T) {
 
 const panesReachTheBottom = `[...document.querySelectorAll(".pane, .side")].every(p => Math.abs(p.getBoundingClientRect().bottom - innerHeight) < 1)`
 
-const nothingWiderThanTheWindow = `document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll(".pane")].every(p => !p.offsetParent || p.getBoundingClientRect().right <= innerWidth + 1) && [...document.querySelectorAll(".body, .composer, .bar")].every(b => !b.offsetParent || b.scrollWidth <= b.clientWidth + 1)`
+const nothingWiderThanTheWindow = `document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll(".pane")].every(p => !p.offsetParent || p.getBoundingClientRect().right <= innerWidth + 1) && [...document.querySelectorAll(".body, .composer, .bar, .scroller, .main")].every(b => !b.offsetParent || b.scrollWidth <= b.clientWidth + 1)`
 
 func standSideBySide(v *view) {
 	v.wait(`document.querySelector("[data-testid=pane-discord]").offsetWidth > 600 && document.querySelector("[data-testid=pane-slack]").offsetWidth > 600`)
@@ -47,6 +48,21 @@ func TestANarrowScreenShowsOnePaneAtATime(t *testing.T) {
 	v.say("slack", "/giveaway")
 	v.wait(`(d => d && d.getBoundingClientRect().left >= 0 && d.getBoundingClientRect().right <= innerWidth && d.getBoundingClientRect().bottom <= innerHeight)(document.querySelector("dialog[open]"))`)
 	v.shot("narrow-form")
+}
+
+// Messages far out of sight are not laid out again: they keep the height that
+// they had in the wide window, and must not keep its width.
+func TestMessagesOutOfSightFollowANarrowerWindow(t *testing.T) {
+	v := look(t, "en", 1440, 844)
+	for i := range 80 {
+		v.discord.post("bot", map[string]any{"components": []any{map[string]any{"type": 10, "content": fmt.Sprintf("# Line %d\n%s", i, strings.Repeat("long ", 60))}}})
+	}
+	v.wait(`document.querySelector(".discord .list").textContent.includes("Line 79")`)
+	v.do(chromedp.Evaluate[chromedp.Void](`document.querySelector(".discord .scroller").scrollTop = -100000`))
+	v.wait(`document.querySelector(".discord .scroller").scrollTop < -6000 && !document.querySelector(".discord .message-row:last-child .message").checkVisibility({ contentVisibilityAuto: true })`)
+	v.do(chromedp.EmulateViewport(360, 844))
+	v.click(`[data-testid="tab-discord"]`)
+	v.wait(nothingWiderThanTheWindow)
 }
 
 // contrast is what WCAG 2 calls the contrast ratio of each visible text

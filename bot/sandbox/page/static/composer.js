@@ -25,6 +25,16 @@ export class Composer {
       this.submit();
     } } }, this.list, h("div", { class: "composer-box" }, this.field, this.button), this.error, this.count);
     this.ask = debounce(120, () => this.fetch());
+    this.width = 0;
+    new ResizeObserver(() => this.resized()).observe(this.field);
+  }
+
+  // A narrower field, or a pane that comes to light, breaks the lines anew.
+  // Growing changes the height alone, and so ends here.
+  resized() {
+    if (this.field.clientWidth === this.width) return;
+    this.width = this.field.clientWidth;
+    this.grow();
   }
 
   /** Says where one writes, and whether one may. */

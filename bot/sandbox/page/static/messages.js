@@ -16,6 +16,7 @@ export class MessageList {
     this.entries = [];
     this.byId = new Map();
     this.queue = new Map();
+    this.watches = new Set();
     this.list = h("div", { class: "list", on: { keydown: (e) => this.key(e), contextmenu: (e) => this.context(e) } });
     this.jump = h("button", { type: "button", class: "jump", hidden: true, on: { click: () => this.toEnd() } }, t("newMessages"), icon("down"));
     // Its direction is reversed in the style sheet: it stays at the end by itself.
@@ -34,16 +35,34 @@ export class MessageList {
   }
 
   /** Shows a channel's messages; those already shown and unchanged stay. */
-  load(channel, messages) {
+  load(channel, messages, news) {
     if (channel.id !== this.channel?.id) this.clear();
     this.channel = channel;
     this.scroller.dataset.channel = channel.id;
     this.scroller.setAttribute("aria-label", t("messagesIn", { channel: channel.direct ? channel.name : `#${channel.name}` }));
-    const kept = new Set(messages.map((m) => m.id));
-    for (const entry of [...this.entries]) if (!kept.has(entry.message.id)) this.drop(entry);
-    for (const m of messages) this.place(m);
+    const latest = new Map(messages.map((m) => [m.id, m]));
+    for (const [id, m] of news) {
+      if (!m) latest.delete(id);
+      else if (!m.channel || m.channel === channel.id) latest.set(id, m);
+    }
+    for (const entry of [...this.entries]) if (!latest.has(entry.message.id)) this.drop(entry);
+    for (const m of latest.values()) this.place(m);
     this.settle();
     this.intro();
+  }
+
+  /**
+   * Collects what the feed tells while messages are fetched, by id, null for
+   * one that is gone: what is fetched may be older. unwatch ends it.
+   */
+  watch() {
+    const news = new Map();
+    this.watches.add(news);
+    return news;
+  }
+
+  unwatch(news) {
+    this.watches.delete(news);
   }
 
   clear() {
@@ -57,6 +76,7 @@ export class MessageList {
 
   /** A message that is new or changed; many at once are drawn together. */
   upsert(message) {
+    for (const news of this.watches) news.set(message.id, message);
     this.queue.set(message.id, message);
     this.later();
   }
@@ -127,6 +147,7 @@ export class MessageList {
   }
 
   remove(id) {
+    for (const news of this.watches) news.set(id, null);
     this.queue.delete(id);
     const entry = this.byId.get(id);
     if (!entry) return;

@@ -217,13 +217,16 @@ export class Pane {
 
   async loadMessages(channel, redraw) {
     const as = this.control.as;
+    const news = this.list.watch();
     try {
       const messages = await this.control.messages(channel.id);
       if (as !== this.control.as || this.channel?.id !== channel.id) return;
       if (redraw) this.list.redraw();
-      this.list.load(channel, messages);
+      this.list.load(channel, messages, news);
     } catch (error) {
       this.composer.fail(error.message);
+    } finally {
+      this.list.unwatch(news);
     }
   }
 
