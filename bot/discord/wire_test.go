@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 
 const (
 	token = "bot-token"
-	brief = 10 * time.Second // far longer than anything waited for takes
+	brief = 30 * time.Second // far longer than anything waited for takes
 )
 
 // sessions keeps gateway sessions across restarts of the adapter.
