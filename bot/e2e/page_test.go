@@ -104,8 +104,15 @@ func (s *screen) do(actions ...chromedp.Action[chromedp.Void]) {
 	s.Helper()
 	ctx, cancel := context.WithTimeout(s.ctx, patience)
 	defer cancel()
-	if err := chromedp.Do(ctx, actions...); err != nil {
-		s.Fatal(err)
+	for _, a := range actions {
+		err := chromedp.Do(ctx, a)
+		// A card that is redrawn between being found and being pressed.
+		for err != nil && strings.Contains(err.Error(), "Could not find node") && ctx.Err() == nil {
+			err = chromedp.Do(ctx, a)
+		}
+		if err != nil {
+			s.Fatal(err)
+		}
 	}
 }
 

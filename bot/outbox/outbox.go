@@ -61,13 +61,16 @@ type Config struct {
 type Outbox struct {
 	Config
 	kick chan struct{}
-	busy chan struct{} // one token for each worker at work
-	wg   sync.WaitGroup
+
+	mu     sync.Mutex
+	flying map[string]bool // effects under way, by tenant and key
+	busy   chan struct{}   // one token for each worker at work
+	wg     sync.WaitGroup
 }
 
 // New returns an outbox.
 func New(c Config) *Outbox {
-	return &Outbox{Config: c, kick: make(chan struct{}, 1), busy: make(chan struct{}, workers)}
+	return &Outbox{Config: c, kick: make(chan struct{}, 1), busy: make(chan struct{}, workers), flying: make(map[string]bool)}
 }
 
 // Kick makes the outbox look at once.
@@ -133,8 +136,32 @@ func (o *Outbox) Step(ctx context.Context) (int, error) {
 	return len(due), err
 }
 
+// takeOff says whether no earlier try of an effect is still under way here.
+// The clock may have jumped over the lease of one: its message is not in the
+// history yet, and must not be said beside it. Such an effect comes again when
+// its new lease runs out.
+func (o *Outbox) takeOff(e storage.Effect) (land func(), ok bool) {
+	k := string(e.Tenant) + "\x00" + e.Key
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.flying[k] {
+		return nil, false
+	}
+	o.flying[k] = true
+	return func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		delete(o.flying, k)
+	}, true
+}
+
 // do carries one effect through, even if the outbox is told to stop meanwhile.
 func (o *Outbox) do(ctx context.Context, e storage.Effect) {
+	land, ok := o.takeOff(e)
+	if !ok {
+		return
+	}
+	defer land()
 	ctx = context.WithoutCancel(ctx)
 	var i Item
 	if err := json.Unmarshal(e.Body, &i); err != nil {

@@ -1,0 +1,31 @@
+package outbox_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+)
+
+// The clock jumps over the lease while a post is on its way, and the outbox
+// looks again: the history does not hold the message yet.
+func TestAClockThatJumpsOverALeaseSaysNothingTwice(t *testing.T) {
+	d := open(t)
+	d.put("jump", 10, post("Hello"))
+	var once sync.Once
+	d.rec.Fail = func(call string) error {
+		if call == "Post" {
+			once.Do(func() {
+				d.advance(10 * time.Minute)
+				d.step()
+			})
+		}
+		return nil
+	}
+	for range 3 {
+		d.step()
+		d.advance(10 * time.Minute)
+	}
+	if posts := d.rec.Posts(general); len(posts) != 1 {
+		t.Errorf("said %d times, want once", len(posts))
+	}
+}
