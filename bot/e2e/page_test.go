@@ -158,9 +158,18 @@ func (s *screen) say(pane, line string) {
 	s.do(chromedp.SendKeys(chromedp.CSS(in(pane, "composer")), line+kb.Enter))
 }
 
+// press clicks a control where it is seen, with nothing over it. The click is
+// one step with the look, since a card above that is redrawn meanwhile would
+// push the control away from under the mouse.
 func (s *screen) press(pane, part string) {
 	s.Helper()
-	s.do(chromedp.Click(chromedp.CSS(`[data-testid="pane-` + pane + `"] [data-control*="` + part + `"]`)))
+	s.wait(`(control => {
+		control?.scrollIntoView({block: "center"});
+		const at = control?.getBoundingClientRect();
+		const free = at && control.contains(document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2));
+		if (free) control.click();
+		return free;
+	})(document.querySelector('[data-testid="pane-` + pane + `"] [data-control*="` + part + `"]'))`)
 }
 
 func in(pane, test string) string {
@@ -174,17 +183,23 @@ func (s *screen) field(pane string, p phrases, label, value string) {
 	s.wait(fmt.Sprintf(`new RegExp(%q).test(%s?.innerText)`, label+`[\s·]*`+value, card))
 }
 
-// rerollByMenu uses the shortcut of the announcement's own menu, by right click.
+// rerollByMenu uses the shortcut of the announcement's own menu, by right
+// click; again where a redraw pushed the announcement away from under it.
 func (s *screen) rerollByMenu(pane string, p phrases) {
 	s.Helper()
-	message := seen(pane, p.won, p.prize)
-	s.ask(message + `.scrollIntoView({block: "center"})`)
-	var at struct{ X, Y float64 }
-	if err := json.Unmarshal([]byte(s.ask(`JSON.stringify((r => ({X: r.x + r.width / 2, Y: r.y + r.height / 2}))(`+message+`.getBoundingClientRect()))`)), &at); err != nil {
-		s.Fatal(err)
+	message, shortcut := seen(pane, p.won, p.prize), in(pane, "shortcut-reroll")
+	for range 5 {
+		s.ask(message + `.scrollIntoView({block: "center"})`)
+		var at struct{ X, Y float64 }
+		if err := json.Unmarshal([]byte(s.ask(`JSON.stringify((r => ({X: r.x + r.width / 2, Y: r.y + r.height / 2}))(`+message+`.getBoundingClientRect()))`)), &at); err != nil {
+			s.Fatal(err)
+		}
+		s.do(chromedp.MouseClickXY(at.X, at.Y, chromedp.ButtonRight))
+		if s.ask(`document.querySelector('`+shortcut+`')?.checkVisibility()`) == "true" {
+			break
+		}
 	}
-	s.do(chromedp.MouseClickXY(at.X, at.Y, chromedp.ButtonRight))
-	s.do(chromedp.Click(chromedp.CSS(in(pane, "shortcut-reroll"))))
+	s.do(chromedp.Click(chromedp.CSS(shortcut)))
 }
 
 // winner reads whom an announcement names.

@@ -63,14 +63,14 @@ type Outbox struct {
 	kick chan struct{}
 
 	mu     sync.Mutex
-	flying map[string]bool // effects under way, by tenant and key
-	busy   chan struct{}   // one token for each worker at work
+	flying map[string]string // effects under way, by tenant and key: the newest lease's token
+	busy   chan struct{}     // one token for each worker at work
 	wg     sync.WaitGroup
 }
 
 // New returns an outbox.
 func New(c Config) *Outbox {
-	return &Outbox{Config: c, kick: make(chan struct{}, 1), busy: make(chan struct{}, workers), flying: make(map[string]bool)}
+	return &Outbox{Config: c, kick: make(chan struct{}, 1), busy: make(chan struct{}, workers), flying: make(map[string]string)}
 }
 
 // Kick makes the outbox look at once.
@@ -136,32 +136,47 @@ func (o *Outbox) Step(ctx context.Context) (int, error) {
 	return len(due), err
 }
 
+func flight(e storage.Effect) string { return string(e.Tenant) + "\x00" + e.Key }
+
 // takeOff says whether no earlier try of an effect is still under way here.
 // The clock may have jumped over the lease of one: its message is not in the
-// history yet, and must not be said beside it. Such an effect comes again when
-// its new lease runs out.
-func (o *Outbox) takeOff(e storage.Effect) (land func(), ok bool) {
-	k := string(e.Tenant) + "\x00" + e.Key
+// history yet, and must not be said beside it. The try under way then goes on
+// under the new lease.
+func (o *Outbox) takeOff(e storage.Effect) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.flying[k] {
-		return nil, false
+	_, flying := o.flying[flight(e)]
+	o.flying[flight(e)] = e.Token
+	return !flying
+}
+
+func (o *Outbox) land(e storage.Effect) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	delete(o.flying, flight(e))
+}
+
+// renewed returns a change of a try under way with the token of its newest
+// lease.
+func (o *Outbox) renewed(e storage.Effect, c storage.Change) storage.Change {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	token := o.flying[flight(e)]
+	for i := range c.DoneEffects {
+		c.DoneEffects[i].Token = token
 	}
-	o.flying[k] = true
-	return func() {
-		o.mu.Lock()
-		defer o.mu.Unlock()
-		delete(o.flying, k)
-	}, true
+	for i := range c.Retries {
+		c.Retries[i].Token = token
+	}
+	return c
 }
 
 // do carries one effect through, even if the outbox is told to stop meanwhile.
 func (o *Outbox) do(ctx context.Context, e storage.Effect) {
-	land, ok := o.takeOff(e)
-	if !ok {
+	if !o.takeOff(e) {
 		return
 	}
-	defer land()
+	defer o.land(e)
 	ctx = context.WithoutCancel(ctx)
 	var i Item
 	if err := json.Unmarshal(e.Body, &i); err != nil {
@@ -186,6 +201,7 @@ func done(e storage.Effect) []storage.Done {
 }
 
 func (o *Outbox) commit(ctx context.Context, e storage.Effect, c storage.Change) {
+	c = o.renewed(e, c)
 	c.Now = o.Now()
 	_, err := o.Store.Commit(ctx, e.Tenant, c)
 	if err != nil && !errors.Is(err, storage.ErrFenced) {

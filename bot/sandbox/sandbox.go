@@ -215,7 +215,7 @@ func (s *Sandbox) startPlatforms(o Options) error {
 	}
 	s.Slack, err = slackwire.New(slackwire.Options{
 		Clock: s.Clock, Store: kept, Manifest: o.Manifest, BotToken: slackBotToken, AppToken: slackAppToken,
-		Language: o.Language, EnforceLimits: o.EnforceLimits, BaseURL: s.slackURL,
+		Language: o.Language, EnforceLimits: o.EnforceLimits,
 	})
 	if err != nil {
 		return fmt.Errorf("start the local slack: %w", err)

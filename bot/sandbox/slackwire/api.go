@@ -49,7 +49,7 @@ type answer struct {
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("method")
 	args, token, warnings, code := readArguments(r)
-	base := or(s.opts.BaseURL, baseURL(r))
+	base := baseURL(r)
 	run := func() answer {
 		s.mu.Lock()
 		defer s.mu.Unlock()

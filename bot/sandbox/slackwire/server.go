@@ -32,10 +32,6 @@ type Options struct {
 	Language string
 	// EnforceLimits answers 429 past Slack's rate limits.
 	EnforceLimits bool
-	// BaseURL is where the bot reaches this server, such as
-	// "http://127.0.0.1:8066", for the URLs handed to it. Empty means the
-	// address of the bot's last call.
-	BaseURL string
 	// RetryDelays are the pauses before each repetition of an event, on the
 	// sandbox's clock; nil means at once, 1 minute, 5 minutes.
 	RetryDelays []time.Duration
@@ -122,7 +118,7 @@ func newServer(o Options) *Server {
 	ctx, stop := context.WithCancel(context.Background())
 	return &Server{
 		opts: o, clock: o.Clock, store: o.Store, kit: newKit(), table: methodTable(),
-		ctx: ctx, stop: stop, base: o.BaseURL, settle: settleTime,
+		ctx: ctx, stop: stop, settle: settleTime,
 		waiting: map[string][]*exchange{}, private: map[string][]*message{},
 		inputs: map[string]stateValues{}, uploads: map[string]*upload{},
 		triggers: newExpiring[*exchange](triggerKept), replies: newExpiring[*replyURL](replyKept),
