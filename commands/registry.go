@@ -23,6 +23,9 @@ type Deps struct {
 	Platforms map[chat.Network]chat.Platform
 	Now       func() time.Time
 	Effects   func() // called when an effect was put
+	// Stale lists more of a community's documents that nobody needs any more;
+	// nil lists none.
+	Stale func(context.Context, storage.Tenant) ([]storage.DocPut, error)
 	// Names says how a platform without Capabilities.LocalCommands calls a
 	// command; nil means in the reader's language.
 	Names map[chat.Network]func(chat.CommandSpec) string

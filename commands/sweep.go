@@ -22,8 +22,8 @@ const (
 )
 
 // Sweep is the handler of community.JobSweep: it deletes drafts that were
-// never launched and undelivered messages that nobody tried again, and puts
-// the next sweep.
+// never launched, undelivered messages that nobody tried again, and what Stale
+// names, and puts the next sweep.
 func (g *Registry) Sweep(ctx context.Context, j storage.Job) error {
 	c, err := g.Book.Load(ctx, chat.CommunityID(j.Tenant))
 	if err != nil {
@@ -47,6 +47,13 @@ func (g *Registry) Sweep(ctx context.Context, j storage.Job) error {
 		gone, err := g.olderThan(ctx, j.Tenant, old.kind, old.before)
 		if err != nil {
 			return err
+		}
+		change.Docs = append(change.Docs, gone...)
+	}
+	if g.Stale != nil {
+		gone, err := g.Stale(ctx, j.Tenant)
+		if err != nil {
+			return fmt.Errorf("list what is old: %w", err)
 		}
 		change.Docs = append(change.Docs, gone...)
 	}

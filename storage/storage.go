@@ -186,6 +186,7 @@ type Change struct {
 	DoneEffects []Done
 	Retries     []Retry
 	Log         []LogLine
+	Counts      []CounterAdd
 	Once        *Once
 	Fence       *Fence
 	Now         time.Time // the caller's clock, by which Once is forgotten
@@ -276,9 +277,6 @@ type Store interface {
 	// are due; zero if there is none.
 	NextDue(ctx context.Context, partitions []int) (job, effect time.Time, err error)
 
-	// Count adds to hourly counters; it may lose the last second with the
-	// machine.
-	Count(ctx context.Context, t Tenant, adds []CounterAdd) error
 	// Counters reads counters in order of hour, then key.
 	Counters(ctx context.Context, t Tenant, q CounterQuery) ([]Counter, error)
 

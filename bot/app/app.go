@@ -17,6 +17,7 @@ import (
 	"animo/bot/community"
 	"animo/bot/config"
 	"animo/bot/dispatch"
+	"animo/bot/engagement"
 	"animo/bot/i18n"
 	"animo/bot/jobs"
 	"animo/bot/outbox"
@@ -69,6 +70,7 @@ type App struct {
 	platforms  map[chat.Network]chat.Platform
 	lines      *lines
 	registry   *commands.Registry
+	counter    *engagement.Counter
 	dispatcher *dispatch.Dispatcher
 	outbox     *outbox.Outbox
 	runner     *jobs.Runner
@@ -137,15 +139,20 @@ func (a *App) wire() error {
 	if err != nil {
 		return err
 	}
+	a.counter = engagement.New(engagement.Config{
+		Store: a.store, Book: book, Platforms: a.platforms, Now: a.Now, Log: a.Log,
+		Deliver: func(e chat.Event, done func()) { a.dispatcher.Deliver(e, done) },
+	})
 	a.registry, err = commands.NewRegistry(commands.Deps{
 		Store: a.store, Engine: games, Book: book, Words: a.words, Platforms: a.platforms, Now: a.Now,
-		Effects: func() { a.outbox.Kick() }, Names: commandNames(a.Config),
+		Effects: func() { a.outbox.Kick() }, Names: commandNames(a.Config), Stale: a.counter.Stale,
 	}, commands.All)
 	if err != nil {
 		return err
 	}
 	a.dispatcher = dispatch.New(dispatch.Config{
-		Handler: a.registry, Listeners: []dispatch.Listener{arrivals{book}}, Now: a.Now, Log: a.Log, Meter: a.metrics,
+		Handler: a.registry, Listeners: []dispatch.Listener{arrivals{book}, a.counter}, Lost: a.counter.Lost,
+		Now: a.Now, Log: a.Log, Meter: a.metrics,
 	})
 	a.outbox = outbox.New(outbox.Config{
 		Store: a.store, Platforms: a.platforms, Owner: owner, Now: a.Now, Log: a.Log, Meter: a.metrics,
@@ -223,10 +230,12 @@ func (a *App) Run(ctx context.Context) error {
 	var workers errgroup.Group
 	workers.Go(func() error { return a.runner.Run(work) })
 	workers.Go(func() error { return a.outbox.Run(work) })
+	workers.Go(func() error { return a.counter.Run(ctx) })
 	if a.web != nil {
 		workers.Go(func() error { return a.web.Run(work) })
 	}
 	err := a.lines.run(ctx, a.dispatcher, a.registry.Menu())
+	stop() // nothing more is read back
 	a.drain()
 	stopWork()
 	return errors.Join(err, workers.Wait())

@@ -59,8 +59,8 @@ type inbox struct {
 	arrived chan struct{}
 }
 
-func (i inbox) Deliver(chat.Event)                      { i.arrived <- struct{}{} }
-func (i inbox) Interact(_ chat.Event, r chat.Responder) { i.asked <- r }
+func (i inbox) Deliver(chat.Event, func())                        { i.arrived <- struct{}{} }
+func (i inbox) Interact(_ chat.Event, r chat.Responder, _ func()) { i.asked <- r }
 
 // RoundTrip implements http.RoundTripper: the platforms.
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {

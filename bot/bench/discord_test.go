@@ -1,6 +1,9 @@
-// Package bench measures what the adapters cost beside the bare libraries that
-// they are built on, on the same bytes in the same run. Figures depend on the
-// machine, ratios hardly do; a benchmark fails if its ratio misses the goal.
+// Package bench measures what Animo costs beside something that does less, in
+// the same run: the adapters beside the bare libraries that they are built on,
+// on the same bytes; the whole bot beside one that answers and stores nothing;
+// its memory at rest beside that of a library's session. Figures depend on the
+// machine, ratios hardly do; a benchmark fails if it misses its goal. Then go
+// test shows its log in place of its metrics: the log has the figures too.
 //
 //	go test -run '^$' -bench . ./bot/bench
 package bench
@@ -170,14 +173,14 @@ func (m *discordMeter) each() time.Duration {
 }
 
 // Deliver implements chat.Inbox.
-func (m *discordMeter) Deliver(e chat.Event) {
+func (m *discordMeter) Deliver(e chat.Event, _ func()) {
 	if _, ok := e.(chat.Posted); ok {
 		m.tick()
 	}
 }
 
 // Interact implements chat.Inbox.
-func (m *discordMeter) Interact(chat.Event, chat.Responder) {}
+func (m *discordMeter) Interact(chat.Event, chat.Responder, func()) {}
 
 func discordOurs(b *testing.B, host string, all int) time.Duration {
 	b.Helper()
@@ -244,12 +247,12 @@ type discordPressed struct {
 }
 
 // Deliver implements chat.Inbox.
-func (p *discordPressed) Deliver(chat.Event) {}
+func (p *discordPressed) Deliver(chat.Event, func()) {}
 
 const discordPresses = 100_000
 
 // Interact implements chat.Inbox.
-func (p *discordPressed) Interact(_ chat.Event, r chat.Responder) {
+func (p *discordPressed) Interact(_ chat.Event, r chat.Responder, _ func()) {
 	if err := r.Respond(context.Background(), chat.PrivateLine(chat.Words("You are in."))); err != nil {
 		p.b.Error(err)
 	}

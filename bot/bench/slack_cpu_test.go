@@ -14,7 +14,6 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -142,16 +141,6 @@ func slackElsewhere(tb testing.TB) string {
 	return ""
 }
 
-// cpu is what this process has used.
-func cpu(tb testing.TB) time.Duration {
-	tb.Helper()
-	var r syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
-		tb.Fatal(err)
-	}
-	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
-}
-
 // reader reads events until ctx ends and calls heard for each.
 type reader func(ctx context.Context, address string, heard func()) error
 
@@ -159,18 +148,18 @@ type reader func(ctx context.Context, address string, heard func()) error
 type counted struct{ heard func() }
 
 // Deliver implements chat.Inbox.
-func (c counted) Deliver(e chat.Event) {
+func (c counted) Deliver(e chat.Event, _ func()) {
 	if _, ok := e.(chat.Posted); ok {
 		c.heard()
 	}
 }
 
 // Interact implements chat.Inbox.
-func (counted) Interact(chat.Event, chat.Responder) {}
+func (counted) Interact(chat.Event, chat.Responder, func()) {}
 
 // Hear implements dispatch.Listener.
 func (c counted) Hear(_ context.Context, e chat.Event) error {
-	c.Deliver(e)
+	c.Deliver(e, nil)
 	return nil
 }
 
@@ -259,9 +248,9 @@ func cost(tb testing.TB, address string, read reader) time.Duration {
 		}
 	}
 	wait(begin)
-	before := cpu(tb)
+	before := discordCPU()
 	wait(all)
-	used := cpu(tb) - before
+	used := discordCPU() - before
 	stop()
 	<-ended
 	return used / (slackEvents - warm)

@@ -23,7 +23,11 @@ type Meta struct {
 	Channel ChannelID
 	Actor   Actor
 	At      time.Time // when it happened, by the platform's clock
-	Late    bool      // read from history after a gap: count it, do not act on it
+	// Line is the same for all that came in without a break, over reconnections
+	// and restarts that lose nothing. Between events of two lines something may
+	// be missing.
+	Line string
+	Late bool // read from history after a gap: count it, do not act on it
 }
 
 // Event is something that happened on a platform.
@@ -128,12 +132,16 @@ type (
 	Joined struct{ Meta }
 	// Left is a member gone from the space.
 	Left struct{ Meta }
-	// Arrived is a space that the bot serves from now on; it comes at each
-	// connection. Locale is a BCP 47 tag, "" if unknown.
+	// Arrived is a space that the bot serves from now on; it comes with each
+	// new line, and may come again on the same.
 	Arrived struct {
 		Meta
 		Name   string
-		Locale string
+		Locale string // BCP 47 tag, "" if unknown
+		// Newest is the id of the newest message of each channel and thread
+		// that the bot can see, "" where there is none; nil if the platform
+		// did not say.
+		Newest map[ChannelID]string
 	}
 	// Departed is a space that the bot was removed from.
 	Departed struct{ Meta }

@@ -1,6 +1,9 @@
 package chat
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Network is a chat platform by its short name, which begins every id.
 type Network string
@@ -60,6 +63,12 @@ type MessageRef struct {
 
 // IsZero says whether the reference points nowhere.
 func (m MessageRef) IsZero() bool { return m == MessageRef{} }
+
+// Newer says whether the message with one id was written after the one with
+// another, in the same channel. Every message is newer than "".
+func Newer(id, than string) bool {
+	return cmp.Or(cmp.Compare(len(id), len(than)), cmp.Compare(id, than)) > 0
+}
 
 // String returns the reference in one word, fit to be a key.
 func (m MessageRef) String() string { return string(m.Channel) + "#" + m.ID }

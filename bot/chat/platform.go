@@ -29,6 +29,7 @@ type Channel struct {
 	Space   SpaceID
 	Name    string
 	Private bool
+	Deaf    bool // what is said there does not reach the bot
 	// Missing lists the rights that the bot lacks to work here, as the
 	// platform names them; empty if it can read, write and show cards.
 	Missing []string
@@ -85,12 +86,23 @@ type RoleGiver interface {
 	TakeRole(ctx context.Context, space SpaceID, m MemberID, r RoleID) error
 }
 
-// Inbox takes what comes in. Both methods return at once.
+// Historian reads back what no line brought.
+type Historian interface {
+	// Since hands over the messages of a channel or thread that are newer
+	// than the one with the id after and not older than from, oldest first,
+	// with Meta.Late set and without a Line. It stops at the first error of
+	// each and returns it; its own errors are an *Error.
+	Since(ctx context.Context, space SpaceID, in ChannelID, after string, from time.Time, each func(Posted) error) error
+}
+
+// Inbox takes what comes in. Both methods return at once. What they take is
+// handled once they call done, which may be nil; what they never call it for,
+// since the process ends, should come again.
 type Inbox interface {
 	// Deliver takes an event that awaits no answer.
-	Deliver(e Event)
+	Deliver(e Event, done func())
 	// Interact takes an interaction with the means to answer it.
-	Interact(e Event, r Responder)
+	Interact(e Event, r Responder, done func())
 }
 
 // Health is the severity of a Finding.
@@ -116,6 +128,7 @@ type Platform interface {
 	Speaker
 	Directory
 	RoleGiver
+	Historian
 	// Capabilities says what the platform can do.
 	Capabilities() Capabilities
 	// Register makes the platform offer these commands; it does nothing if

@@ -71,7 +71,7 @@ type Adapter struct {
 	mu      sync.Mutex
 	self    identity
 	conns   []*gateway.Conn
-	adopted bool               // the guilds of a resumed session were told
+	lines   map[int]string     // the gateway's session, by shard
 	pending map[memberKey]bool // joined, but still in membership screening
 }
 
@@ -104,7 +104,7 @@ func New(cfg Config, deps Deps) (*Adapter, error) {
 	rest.LogLevel = -1 // discordgo writes to the standard logger otherwise
 	return &Adapter{
 		cfg: cfg, deps: deps, log: deps.Log, rest: rest, gate: newGate(deps.Machine), refusals: newRefusals(deps.Machine, deps.Log),
-		guilds: newGuilds(), starts: newStarts(deps.Machine), pending: make(map[memberKey]bool),
+		guilds: newGuilds(), starts: newStarts(deps.Machine), lines: make(map[int]string), pending: make(map[memberKey]bool),
 	}, nil
 }
 

@@ -233,11 +233,17 @@ func (g *guild) clone() *guild {
 // rawGuild is a guild as GUILD_CREATE and the REST interface describe it.
 type rawGuild struct {
 	guild
-	Roles       []role    `json:"roles"`
-	Channels    []channel `json:"channels"`
-	Threads     []channel `json:"threads"`
-	Members     []member  `json:"members"`
-	Unavailable bool      `json:"unavailable"`
+	Roles       []role       `json:"roles"`
+	Channels    []rawChannel `json:"channels"`
+	Threads     []rawChannel `json:"threads"`
+	Members     []member     `json:"members"`
+	Unavailable bool         `json:"unavailable"`
+}
+
+// rawChannel is a channel with what is of use at one moment only.
+type rawChannel struct {
+	channel
+	Last string `json:"last_message_id"`
 }
 
 func (r *rawGuild) build(self string) *guild {
@@ -250,7 +256,7 @@ func (r *rawGuild) build(self string) *guild {
 	}
 	for _, ch := range slices.Concat(r.Channels, r.Threads) {
 		ch.Guild = g.ID
-		g.channels[ch.ID] = ch
+		g.channels[ch.ID] = ch.channel
 	}
 	for _, m := range r.Members {
 		if m.User.ID == self {

@@ -19,6 +19,13 @@
 // missed. Guilds with their roles and channels are remembered from the events
 // that describe and change them, members are not.
 //
+// The line of an event is the id of the gateway's session: it goes on as long
+// as Discord sends what was missed, over connections and processes. An event
+// counts as handled once the inbox says so, and a process that is killed leaves
+// what it had not handled to the next. What no session brought is read from the
+// history (see Since); GUILD_CREATE, which begins a session, tells how far
+// that goes.
+//
 // Interactions are answered first within three seconds: see responder. One that
 // comes from a message of ours, a press or a form opened by one, is deferred
 // without a trace, so that the answer may still replace that message.

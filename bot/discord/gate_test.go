@@ -338,7 +338,7 @@ func TestNothingGrowsWithTheNumberOfInteractions(t *testing.T) {
 	press := func(n int) {
 		raw := fmt.Sprintf(`{"id":"%d","application_id":"1","type":3,"token":"token-%d","guild_id":"100","channel_id":"200",%s,"message":{"id":"300"},"data":{"component_type":2,"custom_id":"a|b|c"}}`,
 			1450000000000000000+n, n, who)
-		if err := a.event(b, "INTERACTION_CREATE", []byte(raw)); err != nil {
+		if err := a.event(&intake{box: b}, "INTERACTION_CREATE", []byte(raw)); err != nil {
 			t.Fatal(err)
 		}
 		r := b.asked[0]

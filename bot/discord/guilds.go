@@ -45,6 +45,22 @@ func (ch channel) thread() bool {
 	return false
 }
 
+// spoken says whether people talk in a channel by voice; they write there too.
+func (ch channel) spoken() bool {
+	return ch.Kind == discordgo.ChannelTypeGuildVoice || ch.Kind == discordgo.ChannelTypeGuildStageVoice
+}
+
+// talks says whether messages are written in a channel itself: forums and
+// media channels hold threads only, categories nothing
+// (docs: resources/channel#channel-object-channel-types).
+func (ch channel) talks() bool {
+	switch ch.Kind {
+	case discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews:
+		return true
+	}
+	return ch.thread() || ch.spoken()
+}
+
 // guilds remembers guilds with their roles and channels, from GUILD_CREATE or
 // from the REST interface, and follows the events that change them. Members
 // are not remembered, so it grows with the communities, not with their size.

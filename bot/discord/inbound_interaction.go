@@ -59,13 +59,13 @@ type submitted struct {
 	Components []submitted             `json:"components"`
 }
 
-func (a *Adapter) interaction(in chat.Inbox, data json.RawMessage) error {
+func (a *Adapter) interaction(in *intake, data json.RawMessage) error {
 	var i interaction
 	if err := json.Unmarshal(data, &i); err != nil {
 		return err
 	}
-	if e := i.event(); e != nil {
-		in.Interact(e, i.responder(a))
+	if e := i.event(i.meta(in)); e != nil {
+		in.interact(e, i.responder(a))
 		return nil
 	}
 	a.log.Warn("interaction not understood", "kind", i.Kind)
@@ -84,24 +84,24 @@ func (i *interaction) responder(a *Adapter) *responder {
 }
 
 // event returns what a member did, or nil if it is nothing that the bot knows.
-func (i *interaction) event() chat.Event {
+func (i *interaction) event(head chat.Meta) chat.Event {
 	if i.ID == "" || i.Token == "" {
 		return nil
 	}
 	switch i.Kind {
 	case askedCommand:
-		return i.command()
+		return i.command(head)
 	case askedCompletion:
-		return i.completing()
+		return i.completing(head)
 	case askedPress:
-		return i.press()
+		return i.press(head)
 	case askedSubmit:
-		return i.submit()
+		return i.submit(head)
 	}
 	return nil
 }
 
-func (i *interaction) meta() chat.Meta {
+func (i *interaction) meta(in *intake) chat.Meta {
 	var actor chat.Actor
 	switch {
 	case i.Member != nil:
@@ -110,16 +110,16 @@ func (i *interaction) meta() chat.Meta {
 		actor = member{}.actor(*i.User)
 	}
 	actor.Locale = i.Locale
-	return meta(i.ID, i.Guild, i.Channel, actor, created(i.ID))
+	return in.meta(i.ID, i.Guild, i.Channel, actor, created(i.ID))
 }
 
-func (i *interaction) command() chat.Event {
+func (i *interaction) command(head chat.Meta) chat.Event {
 	switch discordgo.ApplicationCommandType(i.Data.Kind) {
 	case discordgo.MessageApplicationCommand:
-		return chat.Shortcut{Meta: i.meta(), Name: i.Data.Name, Message: ref(i.Channel, i.Data.Target)}
+		return chat.Shortcut{Meta: head, Name: i.Data.Name, Message: ref(i.Channel, i.Data.Target)}
 	case discordgo.ChatApplicationCommand, 0:
 		path, options := i.path()
-		return chat.Invoked{Meta: i.meta(), Path: path, Args: values(options)}
+		return chat.Invoked{Meta: head, Path: path, Args: values(options)}
 	}
 	return nil
 }
@@ -178,13 +178,13 @@ func whole(s string) string {
 	return strconv.FormatInt(int64(f), 10)
 }
 
-func (i *interaction) completing() chat.Event {
+func (i *interaction) completing(head chat.Meta) chat.Event {
 	path, options := i.path()
 	o := focused(options)
 	if o == nil {
 		return nil
 	}
-	return chat.Completing{Meta: i.meta(), Path: path, Option: o.Name, Partial: o.text(), Args: values(options)}
+	return chat.Completing{Meta: head, Path: path, Option: o.Name, Partial: o.text(), Args: values(options)}
 }
 
 // focused returns the option that is being typed, or nil.
@@ -200,7 +200,7 @@ func focused(options []option) *option {
 	return nil
 }
 
-func (i *interaction) press() chat.Event {
+func (i *interaction) press(head chat.Meta) chat.Event {
 	action, err := chat.ParseAction(i.Data.CustomID)
 	if err != nil || i.Message == nil {
 		return nil
@@ -210,7 +210,7 @@ func (i *interaction) press() chat.Event {
 		channelID = i.Channel
 	}
 	return chat.Pressed{
-		Meta: i.meta(), Action: action, Values: picked(discordgo.ComponentType(i.Data.Component), i.Data.Values),
+		Meta: head, Action: action, Values: picked(discordgo.ComponentType(i.Data.Component), i.Data.Values),
 		Message: ref(channelID, i.Message.ID), Private: i.Message.Flags&flagPrivate != 0,
 	}
 }
@@ -232,7 +232,7 @@ func picked(kind discordgo.ComponentType, in []string) []string {
 	return out
 }
 
-func (i *interaction) submit() chat.Event {
+func (i *interaction) submit(head chat.Meta) chat.Event {
 	action, err := chat.ParseAction(i.Data.CustomID)
 	if err != nil {
 		return nil
@@ -241,7 +241,7 @@ func (i *interaction) submit() chat.Event {
 	for _, c := range i.Data.Components {
 		c.collect(out, 0)
 	}
-	return chat.Submitted{Meta: i.meta(), Action: action, Values: out}
+	return chat.Submitted{Meta: head, Action: action, Values: out}
 }
 
 // collect gathers the answers below a component. Labels and rows nest once;

@@ -20,14 +20,14 @@ type box struct {
 }
 
 // Deliver implements chat.Inbox.
-func (b *box) Deliver(e chat.Event) {
+func (b *box) Deliver(e chat.Event, _ func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.events = append(b.events, e)
 }
 
 // Interact implements chat.Inbox.
-func (b *box) Interact(e chat.Event, r chat.Responder) {
+func (b *box) Interact(e chat.Event, r chat.Responder, _ func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.events = append(b.events, e)
@@ -50,7 +50,7 @@ func receive(t testing.TB, a *Adapter, dispatches ...[2]string) []chat.Event {
 	t.Helper()
 	b := &box{}
 	for _, d := range dispatches {
-		if err := a.event(b, d[0], json.RawMessage(d[1])); err != nil {
+		if err := a.event(&intake{box: b}, d[0], json.RawMessage(d[1])); err != nil {
 			t.Fatalf("%s: %v", d[0], err)
 		}
 	}
@@ -285,7 +285,7 @@ func FuzzInbound(f *testing.F) {
 	f.Fuzz(func(t *testing.T, kind uint8, data string) {
 		a, b := offline(t), &box{}
 		if json.Valid([]byte(data)) {
-			_ = a.event(b, kinds[int(kind)%len(kinds)], json.RawMessage(data))
+			_ = a.event(&intake{box: b}, kinds[int(kind)%len(kinds)], json.RawMessage(data))
 		}
 		for _, e := range b.events {
 			if m := e.Head(); m.ID == "" {

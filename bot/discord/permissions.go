@@ -16,6 +16,7 @@ const (
 	rightAttachFiles     = "Attach Files"
 	rightManageRoles     = "Manage Roles"
 	rightManageMessages  = "Manage Messages"
+	rightConnect         = "Connect"
 	rightMentionEveryone = "Mention @everyone, @here, and All Roles"
 )
 
@@ -121,4 +122,18 @@ func (p permission) missing(thread bool) []string {
 	}
 	lack(discordgo.PermissionReadMessageHistory, rightReadHistory)
 	return out
+}
+
+// hidden names the right whose lack keeps a channel's messages from being
+// read, "" if none lacks (docs: resources/message#get-channel-messages).
+func (p permission) hidden(ch channel) string {
+	switch {
+	case !p.has(discordgo.PermissionViewChannel):
+		return rightViewChannel
+	case !p.has(discordgo.PermissionReadMessageHistory):
+		return rightReadHistory
+	case ch.spoken() && !p.has(discordgo.PermissionVoiceConnect):
+		return rightConnect
+	}
+	return ""
 }

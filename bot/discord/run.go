@@ -36,14 +36,12 @@ func (a *Adapter) Run(ctx context.Context, in chat.Inbox) error {
 	group, ctx := errgroup.WithContext(ctx)
 	defer a.guilds.follow(false)
 	defer a.connected(nil)
-	resumed := func() {
-		if a.adopts() {
-			group.Go(func() error { return a.adopt(ctx, in) })
-		}
-	}
 	var conns []*gateway.Conn
 	for n := range shards {
-		c, err := gateway.New(a.shard(in, n, shards, resumed))
+		resumed := func(line string) {
+			group.Go(func() error { return a.adopt(ctx, &intake{box: in, line: line}, n, shards) })
+		}
+		c, err := gateway.New(a.shard(&intake{box: in}, n, shards, resumed))
 		if err != nil {
 			return err
 		}
@@ -105,7 +103,9 @@ func (a *Adapter) plan(ctx context.Context) (plan, error) {
 	return p, nil
 }
 
-func (a *Adapter) shard(in chat.Inbox, n, shards int, resumed func()) gateway.Options {
+// shard configures one shard. resumed is called if its first session in this
+// process is one that an earlier process began.
+func (a *Adapter) shard(in *intake, n, shards int, resumed func(line string)) gateway.Options {
 	return gateway.Options{
 		Now:   a.deps.Machine,
 		Token: a.cfg.Token, Shard: n, Shards: shards,
@@ -117,12 +117,15 @@ func (a *Adapter) shard(in chat.Inbox, n, shards int, resumed func()) gateway.Op
 		},
 		Identify: func(ctx context.Context) error { return a.starts.wait(ctx, n) },
 		Changed:  a.gatewayChanged,
-		Handle: func(kind string, data json.RawMessage, _ *gateway.Receipt) {
+		Handle: func(kind string, data json.RawMessage, r *gateway.Receipt) {
+			in.begin(r)
 			switch kind {
 			case "READY":
-				a.adopts() // its guilds are described without being asked
+				a.follows(n, in.line) // its guilds are described without being asked
 			case "RESUMED":
-				resumed()
+				if a.follows(n, in.line) {
+					resumed(in.line)
+				}
 			default:
 				a.take(in, kind, data)
 			}
@@ -149,27 +152,34 @@ func (a *Adapter) intents() int {
 	return int(i)
 }
 
-// adopts says at the first session of the process that its guilds are still to
-// be told of.
-func (a *Adapter) adopts() bool {
+// follows notes the session of a shard and says whether it is the shard's
+// first in this process.
+func (a *Adapter) follows(shard int, line string) (first bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	first := !a.adopted
-	a.adopted = true
-	return first
+	_, known := a.lines[shard]
+	a.lines[shard] = line
+	return !known
 }
 
-// adopt tells of the guilds that the bot is in when a session of an earlier
-// process is resumed, since Discord describes them at the start of a session
-// only. Their language is then not told. A failure is no reason to stop.
-func (a *Adapter) adopt(ctx context.Context, in chat.Inbox) error {
-	if err := a.tellGuilds(ctx, in); err != nil && ctx.Err() == nil {
+func (a *Adapter) lineOf(shard int) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.lines[shard]
+}
+
+// adopt tells of the guilds of a shard when a session of an earlier process is
+// resumed, since Discord describes them at the start of a session only. Their
+// language and their newest messages are then not told. A failure is no reason
+// to stop.
+func (a *Adapter) adopt(ctx context.Context, in *intake, shard, shards int) error {
+	if err := a.tellGuilds(ctx, in, shard, shards); err != nil && ctx.Err() == nil {
 		a.log.Warn("guilds not listed", "error", err)
 	}
 	return nil
 }
 
-func (a *Adapter) tellGuilds(ctx context.Context, in chat.Inbox) error {
+func (a *Adapter) tellGuilds(ctx context.Context, in *intake, shard, shards int) error {
 	const page = 200 // docs: resources/user#get-current-user-guilds
 	after := "0"
 	for {
@@ -183,13 +193,25 @@ func (a *Adapter) tellGuilds(ctx context.Context, in chat.Inbox) error {
 			return err
 		}
 		for _, g := range found {
-			a.announce(in, g.ID, g.Name, "")
+			if a.lineOf(shard) != in.line {
+				return nil // a session began meanwhile, and its guilds are described
+			}
+			if shardOf(g.ID, shards) == shard {
+				a.announce(in, rawGuild{guild: guild{ID: g.ID, Name: g.Name}}, nil)
+			}
 			after = later(after, g.ID)
 		}
 		if len(found) < page {
 			return nil
 		}
 	}
+}
+
+// shardOf returns the shard that a guild's events come to
+// (docs: events/gateway#sharding).
+func shardOf(guildID string, shards int) int {
+	id, _ := strconv.ParseUint(guildID, 10, 64) // Discord's own
+	return int((id >> 22) % uint64(shards))
 }
 
 // starts spaces the beginnings of sessions out as Discord wants

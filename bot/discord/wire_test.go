@@ -98,13 +98,22 @@ func open(t *testing.T, change ...func(*discordwire.Options)) *local {
 	return l
 }
 
+func (l *local) config() discord.Config {
+	return discord.Config{Token: token, APIURL: l.url, MembersIntent: true, ContentIntent: true}
+}
+
 func (l *local) adapter(change ...func(*discord.Config)) *discord.Adapter {
 	l.Helper()
-	cfg := discord.Config{Token: token, APIURL: l.url, MembersIntent: true, ContentIntent: true}
+	cfg := l.config()
 	for _, f := range change {
 		f(&cfg)
 	}
-	a, err := discord.New(cfg, discord.Deps{Machine: time.Now, Transport: l.client, Sessions: l.sessions})
+	return l.adapterWith(cfg, l.sessions)
+}
+
+func (l *local) adapterWith(cfg discord.Config, kept gateway.Sessions) *discord.Adapter {
+	l.Helper()
+	a, err := discord.New(cfg, discord.Deps{Machine: time.Now, Transport: l.client, Sessions: kept})
 	if err != nil {
 		l.Fatal(err)
 	}
@@ -123,14 +132,22 @@ type bot struct {
 }
 
 // Deliver implements chat.Inbox.
-func (b *bot) Deliver(e chat.Event) { b.events <- e }
+func (b *bot) Deliver(e chat.Event, done func()) {
+	b.events <- e
+	if done != nil {
+		done()
+	}
+}
 
 // Interact implements chat.Inbox.
-func (b *bot) Interact(e chat.Event, r chat.Responder) {
+func (b *bot) Interact(e chat.Event, r chat.Responder, done func()) {
 	b.events <- e
-	if b.answer != nil {
-		b.busy.Go(func() { b.answer(e, r) })
-	}
+	b.busy.Go(func() {
+		if b.answer != nil {
+			b.answer(e, r)
+		}
+		done()
+	})
 }
 
 // start runs an adapter and waits until it is connected.

@@ -50,6 +50,10 @@ type Config struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 	Meter     Meter
+	// Lost takes each event that had to give way in a full queue, before
+	// anything that came after it is handled, and calls done in its place;
+	// nil counts it as handled.
+	Lost func(e chat.Event, done func())
 }
 
 // Dispatcher is the Inbox of all adapters.
@@ -63,20 +67,27 @@ type Dispatcher struct {
 // New returns a dispatcher.
 func New(c Config) *Dispatcher {
 	d := &Dispatcher{Config: c, seen: newSeen(remember)}
-	d.lanes = newLanes(queueSize, d.run, func(t task) {
-		d.Meter.EventDropped(platformOf(t.event), "queue_full")
-	})
+	d.lanes = newLanes(queueSize, d.run, d.lost)
 	return d
+}
+
+func (d *Dispatcher) lost(t task) {
+	d.Meter.EventDropped(platformOf(t.event), "queue_full")
+	if d.Lost == nil {
+		t.handled()
+		return
+	}
+	d.Lost(t.event, t.handled)
 }
 
 func platformOf(e chat.Event) string { return string(chat.NetworkOf(e.Head().Space)) }
 
 // Deliver implements chat.Inbox.
-func (d *Dispatcher) Deliver(e chat.Event) { d.put(task{event: e}) }
+func (d *Dispatcher) Deliver(e chat.Event, done func()) { d.put(task{event: e, done: done}) }
 
 // Interact implements chat.Inbox.
-func (d *Dispatcher) Interact(e chat.Event, r chat.Responder) {
-	d.put(task{event: e, frame: d.frame(e, r)})
+func (d *Dispatcher) Interact(e chat.Event, r chat.Responder, done func()) {
+	d.put(task{event: e, frame: d.frame(e, r), done: done})
 }
 
 func (d *Dispatcher) put(t task) {
@@ -84,6 +95,7 @@ func (d *Dispatcher) put(t task) {
 	if d.seen.again(t.event.Head().ID, d.Now()) {
 		t.frame.stop()
 		d.Meter.EventDropped(platformOf(t.event), "redelivered")
+		t.handled() // the first delivery is held by itself
 		return
 	}
 	if !d.lanes.put(laneOf(t.event), t) {
@@ -122,6 +134,7 @@ func (d *Dispatcher) Close(ctx context.Context) error {
 
 // run handles one task; its lane waits meanwhile.
 func (d *Dispatcher) run(t task) {
+	defer t.handled()
 	ctx, cancel := context.WithTimeout(context.Background(), handleFor)
 	if t.frame != nil {
 		d.interact(ctx, cancel, t)

@@ -32,7 +32,7 @@ func TestAChannelKeepsItsOrder(t *testing.T) {
 	for n := range 500 {
 		want = append(want, fmt.Sprint(n))
 		for c := range 4 {
-			d.Deliver(posted(chat.ChannelID(fmt.Sprintf("discord:%d", c)), n))
+			d.Deliver(posted(chat.ChannelID(fmt.Sprintf("discord:%d", c)), n), nil)
 		}
 	}
 	d.end(t)
@@ -56,8 +56,8 @@ func TestChannelsDoNotWaitForEachOther(t *testing.T) {
 		passed <- e.Head().Channel
 		return nil
 	}
-	d.Deliver(posted("discord:slow", 1))
-	d.Deliver(posted("discord:fast", 1))
+	d.Deliver(posted("discord:slow", 1), nil)
+	d.Deliver(posted("discord:fast", 1), nil)
 	if c := <-passed; c != "discord:fast" {
 		t.Errorf("%s came first", c)
 	}
@@ -75,8 +75,8 @@ func TestSpacesDoNotWaitForEachOther(t *testing.T) {
 		passed <- e.Head().Space
 		return nil
 	}
-	d.Deliver(chat.Joined{Meta: chat.Meta{ID: "a", Space: "discord:1"}})
-	d.Deliver(chat.Joined{Meta: chat.Meta{ID: "b", Space: "discord:2"}})
+	d.Deliver(chat.Joined{Meta: chat.Meta{ID: "a", Space: "discord:1"}}, nil)
+	d.Deliver(chat.Joined{Meta: chat.Meta{ID: "b", Space: "discord:2"}}, nil)
 	if s := <-passed; s != "discord:2" {
 		t.Errorf("%s came first", s)
 	}
@@ -91,18 +91,18 @@ func TestARedeliveryIsDroppedForFifteenMinutes(t *testing.T) {
 	d.listen = func(chat.Event) error { mu.Lock(); defer mu.Unlock(); heard++; return nil }
 	d.interact = func(context.Context, chat.Event) (chat.Reply, error) { return chat.PrivateLine(chat.Words("in")), nil }
 	first, second := chattest.NewAnswers(0), chattest.NewAnswers(0)
-	d.Deliver(posted("discord:1", 1))
-	d.Interact(pressed("discord:1", "p"), first)
+	d.Deliver(posted("discord:1", 1), nil)
+	d.Interact(pressed("discord:1", "p"), first, nil)
 	for _, later := range []time.Duration{0, time.Minute, 14 * time.Minute} {
 		d.advance(later - d.ahead)
-		d.Deliver(posted("discord:1", 1))
-		d.Interact(pressed("discord:1", "p"), second)
+		d.Deliver(posted("discord:1", 1), nil)
+		d.Interact(pressed("discord:1", "p"), second, nil)
 	}
 	if d.total("redelivered") != 6 {
 		t.Errorf("%d dropped", d.total("redelivered"))
 	}
 	d.advance(2 * time.Hour)
-	d.Deliver(posted("discord:1", 1))
+	d.Deliver(posted("discord:1", 1), nil)
 	d.end(t)
 	if heard != 2 || len(first.Replies()) != 1 || len(second.Replies()) != 0 {
 		t.Errorf("heard %d times, answered %d and %d", heard, len(first.Replies()), len(second.Replies()))
@@ -112,10 +112,10 @@ func TestARedeliveryIsDroppedForFifteenMinutes(t *testing.T) {
 func TestARedeliveryIsKnownForTheWholeTime(t *testing.T) {
 	d := open(t)
 	for n := range 120 {
-		d.Deliver(posted("discord:1", n))
+		d.Deliver(posted("discord:1", n), nil)
 		if n >= 14 {
 			before := d.total("redelivered")
-			d.Deliver(posted("discord:1", n-14))
+			d.Deliver(posted("discord:1", n-14), nil)
 			if d.total("redelivered") != before+1 {
 				t.Fatalf("minute %d: what came 14 minutes ago is not known", n)
 			}
@@ -130,7 +130,7 @@ func TestAnEventWithoutAnIDIsAlwaysNew(t *testing.T) {
 	heard := make(chan chat.Event, 10)
 	d.listen = func(e chat.Event) error { heard <- e; return nil }
 	for range 3 {
-		d.Deliver(chat.Left{Meta: chat.Meta{Space: "slack:T1"}})
+		d.Deliver(chat.Left{Meta: chat.Meta{Space: "slack:T1"}}, nil)
 	}
 	d.end(t)
 	if len(heard) != 3 {
@@ -152,15 +152,15 @@ func TestAFullQueueDropsTheOldestMessageAndNoInteraction(t *testing.T) {
 		return nil
 	}
 	d.interact = func(context.Context, chat.Event) (chat.Reply, error) { return chat.Reply{}, nil }
-	d.Deliver(posted("discord:1", -1))
+	d.Deliver(posted("discord:1", -1), nil)
 	<-begun
 	answers := make([]*chattest.Answers, more)
 	for i := range answers {
 		answers[i] = chattest.NewAnswers(0)
-		d.Interact(pressed("discord:1", fmt.Sprint("p", i)), answers[i])
+		d.Interact(pressed("discord:1", fmt.Sprint("p", i)), answers[i], nil)
 	}
 	for n := range size {
-		d.Deliver(posted("discord:1", n))
+		d.Deliver(posted("discord:1", n), nil)
 	}
 	close(hold)
 	d.end(t)
@@ -185,12 +185,12 @@ func TestAMessageGivesWayToAQueueFullOfInteractions(t *testing.T) {
 		<-hold
 		return chat.Reply{}, nil
 	}
-	d.Interact(pressed("discord:1", "first"), chattest.NewAnswers(0))
+	d.Interact(pressed("discord:1", "first"), chattest.NewAnswers(0), nil)
 	<-begun
 	for i := range 1001 {
-		d.Interact(pressed("discord:1", fmt.Sprint("p", i)), chattest.NewAnswers(0))
+		d.Interact(pressed("discord:1", fmt.Sprint("p", i)), chattest.NewAnswers(0), nil)
 	}
-	d.Deliver(posted("discord:1", 1))
+	d.Deliver(posted("discord:1", 1), nil)
 	close(hold)
 	d.end(t)
 	if len(heard) != 0 || d.total("queue_full") != 1 || d.total("press done") != 1002 {
@@ -210,7 +210,7 @@ func slowly(t *testing.T, e chat.Event, form bool, took time.Duration) (deferred
 			return chat.PrivateLine(chat.Words("done")), nil
 		}
 		a := chattest.NewAnswers(time.Second)
-		d.Interact(e, a)
+		d.Interact(e, a, nil)
 		time.Sleep(took + time.Minute)
 		synctest.Wait()
 		d.end(t)
@@ -248,8 +248,8 @@ func TestPatienceCountsFromTheMomentOfThePress(t *testing.T) {
 			return chat.Reply{}, nil
 		}
 		first, second := chattest.NewAnswers(time.Second), chattest.NewAnswers(time.Second)
-		d.Interact(pressed("discord:1", "a"), first)
-		d.Interact(pressed("discord:1", "b"), second)
+		d.Interact(pressed("discord:1", "a"), first, nil)
+		d.Interact(pressed("discord:1", "b"), second, nil)
 		d.end(t)
 		if first.Deferred() != 0 || second.Deferred() != 1 {
 			t.Errorf("acknowledged %d and %d times", first.Deferred(), second.Deferred())
@@ -265,7 +265,7 @@ func TestAHandlerIsGivenADeadline(t *testing.T) {
 			return chat.Reply{}, ctx.Err()
 		}
 		a := chattest.NewAnswers(0)
-		d.Interact(pressed("discord:1", "a"), a)
+		d.Interact(pressed("discord:1", "a"), a, nil)
 		begun := time.Now()
 		<-a.Answered()
 		if took := time.Since(begun); took > time.Minute || !strings.HasPrefix(a.Replies()[0].Card.Plain(), "mishap") {
@@ -283,7 +283,7 @@ func TestAFailureBecomesAMishapWithItsReferenceInTheLog(t *testing.T) {
 		d := open(t)
 		d.interact = func(context.Context, chat.Event) (chat.Reply, error) { return chat.Reply{}, fail() }
 		a := chattest.NewAnswers(time.Hour)
-		d.Interact(pressed("discord:1", "p"), a)
+		d.Interact(pressed("discord:1", "p"), a, nil)
 		d.end(t)
 		if len(a.Replies()) != 1 {
 			t.Fatalf("%s: %d answers", name, len(a.Replies()))
@@ -319,8 +319,8 @@ func TestAListenerThatFailsHindersNobody(t *testing.T) {
 		}
 		return errors.New("not today")
 	}
-	d.Deliver(posted("discord:1", 1))
-	d.Deliver(posted("discord:1", 2))
+	d.Deliver(posted("discord:1", 1), nil)
+	d.Deliver(posted("discord:1", 2), nil)
 	d.end(t)
 	if len(second.heard) != 2 {
 		t.Errorf("the second listener heard %d", len(second.heard))
@@ -339,7 +339,7 @@ func TestClosingWaitsForAnswersAndTakesNothingMore(t *testing.T) {
 		return chat.PrivateLine(chat.Words("done")), nil
 	}
 	a := chattest.NewAnswers(time.Hour)
-	d.Interact(pressed("discord:1", "p"), a)
+	d.Interact(pressed("discord:1", "p"), a, nil)
 	<-begun
 	short, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
@@ -347,8 +347,8 @@ func TestClosingWaitsForAnswersAndTakesNothingMore(t *testing.T) {
 		t.Errorf("closing while somebody waits: %v", err)
 	}
 	late := chattest.NewAnswers(time.Hour)
-	d.Interact(pressed("discord:1", "q"), late)
-	d.Deliver(posted("discord:2", 1))
+	d.Interact(pressed("discord:1", "q"), late, nil)
+	d.Deliver(posted("discord:2", 1), nil)
 	close(hold)
 	d.end(t)
 	if len(a.Replies()) != 1 || len(late.Replies()) != 0 || d.total("stopping") != 2 {
@@ -365,7 +365,7 @@ func TestClosingWhileEventsComeInLosesNoneThatWasTaken(t *testing.T) {
 	for c := range 8 {
 		wg.Go(func() {
 			for n := range 200 {
-				d.Deliver(posted(chat.ChannelID(fmt.Sprintf("discord:%d", c)), n))
+				d.Deliver(posted(chat.ChannelID(fmt.Sprintf("discord:%d", c)), n), nil)
 			}
 		})
 	}

@@ -8,6 +8,11 @@
 // oldest message gives way and is counted, never an interaction, for which a
 // member waits.
 //
+// An event is handled once its listeners or its handler have returned, and the
+// adapter is told then: what a process that dies leaves unhandled comes again
+// with the next one where the platform allows it. What gave way is handed to
+// whoever can find it again.
+//
 // An interaction's handler returns a Reply. If it has not returned when the
 // platform's patience ends, the frame acknowledges for it and the reply
 // follows. A handler that fails or panics becomes a sentence with a short

@@ -34,11 +34,15 @@ type desk struct {
 func open(t *testing.T, more ...dispatch.Listener) *desk {
 	t.Helper()
 	d := &desk{log: &lockedBuffer{}, counted: map[string]int{}}
-	d.Dispatcher = dispatch.New(dispatch.Config{
-		Handler: answering{d}, Listeners: append([]dispatch.Listener{d}, more...), Now: d.now,
-		Log: slog.New(slog.NewTextHandler(d.log, nil)), Meter: d,
-	})
+	d.Dispatcher = dispatch.New(d.config(nil, more...))
 	return d
+}
+
+func (d *desk) config(lost func(chat.Event, func()), more ...dispatch.Listener) dispatch.Config {
+	return dispatch.Config{
+		Handler: answering{d}, Listeners: append([]dispatch.Listener{d}, more...), Now: d.now,
+		Log: slog.New(slog.NewTextHandler(d.log, nil)), Meter: d, Lost: lost,
+	}
 }
 
 // end waits for all that was taken.

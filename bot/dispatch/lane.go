@@ -11,6 +11,13 @@ import (
 type task struct {
 	event chat.Event
 	frame *frame
+	done  func() // nil: nobody asks
+}
+
+func (t task) handled() {
+	if t.done != nil {
+		t.done()
+	}
 }
 
 // lanes runs tasks: those of one key in order, those of different keys side by
@@ -18,7 +25,7 @@ type task struct {
 type lanes struct {
 	size int // tasks that one lane holds
 	run  func(task)
-	drop func(task)
+	drop func(task) // called while the lanes stand still
 
 	mu     sync.Mutex
 	open   map[string][]task
@@ -33,29 +40,24 @@ func newLanes(size int, run, drop func(task)) *lanes {
 // put queues a task, and starts its lane if it stands still; false if the
 // lanes are closed.
 func (l *lanes) put(key string, t task) bool {
-	dropped, ok := l.queue(key, t)
-	if dropped != nil {
-		l.drop(*dropped)
-	}
-	return ok
-}
-
-func (l *lanes) queue(key string, t task) (dropped *task, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
-		return nil, false
+		return false
 	}
 	queue, running := l.open[key]
 	queue = append(queue, t)
 	if len(queue) > l.size {
-		queue, dropped = makeRoom(queue)
+		var dropped *task
+		if queue, dropped = makeRoom(queue); dropped != nil {
+			l.drop(*dropped)
+		}
 	}
 	l.open[key] = queue
 	if !running {
 		l.wg.Go(func() { l.work(key) })
 	}
-	return dropped, true
+	return true
 }
 
 // makeRoom takes the oldest task out that nobody waits for, if there is one.

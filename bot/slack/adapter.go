@@ -52,6 +52,7 @@ type Deps struct {
 type Adapter struct {
 	conf    Config
 	pace    pace
+	reading reading
 	log     *slog.Logger
 	now     func() time.Time
 	machine func() time.Time
@@ -98,7 +99,7 @@ func New(c Config, d Deps) (*Adapter, error) {
 		d.Now = d.Machine
 	}
 	a := &Adapter{
-		conf: c, pace: usualPace(), log: d.Log, now: d.Now, machine: d.Machine,
+		conf: c, pace: usualPace(), reading: usualReading(), log: d.Log, now: d.Now, machine: d.Machine,
 		client: &http.Client{Transport: newGate(base, d.Machine, d.Transport), Timeout: callTimeout},
 		lines:  &http.Client{Transport: d.Transport},
 	}

@@ -105,6 +105,16 @@ func (l *townsfolk) Command(t *testing.T, as chat.MemberID, in chat.ChannelID, t
 	return l.act(t, as, world.Action{Kind: world.ActCommand, Channel: theirs(in), Text: text})
 }
 
+// Say implements chattest.Harness.
+func (l *townsfolk) Say(t *testing.T, as chat.MemberID, in chat.ChannelID, text string) string {
+	t.Helper()
+	r := l.wire.Act(world.Action{Kind: world.ActMessage, As: theirs(as), Channel: theirs(in), Text: text})
+	if r.Error != "" {
+		t.Fatal(r.Error)
+	}
+	return r.Message
+}
+
 // Press implements chattest.Harness.
 func (l *townsfolk) Press(t *testing.T, as chat.MemberID, on chat.MessageRef, a chat.Action) chattest.Outcome {
 	t.Helper()

@@ -79,6 +79,7 @@ func (me identity) channel(c slack.Channel) chat.Channel {
 		Private: c.IsPrivate || c.IsGroup || c.IsIM || c.IsMpIM,
 	}
 	if !c.IsMember && !c.IsIM {
+		out.Deaf = true
 		out.Missing = append(out.Missing, missingMembership)
 	}
 	if c.IsArchived {

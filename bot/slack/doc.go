@@ -34,6 +34,17 @@
 // them: what happened at almost the same time may come in the other order, and
 // Meta.At tells which came first.
 //
+// chat.Meta.Line lasts as long as at least one of the lines is up: one that is
+// replaced while the other holds breaks nothing. Once none was, and in each
+// Run, there is a new one, with an Arrived; by HTTP there is one in each Run,
+// since Slack repeats what it finds nobody to take. Arrived tells no newest
+// messages: Slack does not say them.
+//
+// Since reads back what lies between two Lines, an event among it that was
+// acknowledged and not yet handled when the process was killed. It asks
+// conversations.history, and conversations.replies for the threads, each under
+// the *:history scope that the events need too.
+//
 // The Socket Mode line is ours, on coder/websocket, since slack-go's client
 // closes its socket before it opens the next, parses each payload three times
 // and leaves what it cannot parse without acknowledgement, so that Slack sends

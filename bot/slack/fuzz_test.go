@@ -58,7 +58,7 @@ func FuzzFrame(f *testing.F) {
 			<-in.events
 		}
 		acks := make(chan []byte, 10)
-		l := &link{s: s}
+		l := &link{s: s, k: k}
 		l.write = func(_ context.Context, b []byte) error { acks <- bytes.Clone(b); return nil }
 		var read frame
 		readable := json.Unmarshal(b, &read) == nil

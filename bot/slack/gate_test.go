@@ -66,7 +66,7 @@ func testGate(answer func(*http.Request) *http.Response) (*gate, *wire) {
 }
 
 func TestAMethodKeepsToItsTier(t *testing.T) {
-	perMinute := map[string]int{"chat.update": 50, "conversations.list": 20, "users.info": 100, "views.open": 100, "chat.postEphemeral": 100}
+	perMinute := map[string]int{"chat.update": 50, "conversations.replies": 50, "conversations.list": 20, "users.info": 100, "views.open": 100, "chat.postEphemeral": 100}
 	for method, n := range perMinute {
 		synctest.Test(t, func(t *testing.T) {
 			g, w := testGate(nil)

@@ -55,9 +55,9 @@ type inbox struct {
 	answer func(chat.Event, chat.Responder)
 }
 
-func (i *inbox) Deliver(e chat.Event) { i.events <- e }
+func (i *inbox) Deliver(e chat.Event, _ func()) { i.events <- e }
 
-func (i *inbox) Interact(e chat.Event, r chat.Responder) {
+func (i *inbox) Interact(e chat.Event, r chat.Responder, _ func()) {
 	i.events <- e
 	i.mu.Lock()
 	f := i.answer

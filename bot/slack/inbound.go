@@ -3,8 +3,8 @@ package slack
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"animo/bot/chat"
@@ -17,24 +17,37 @@ type intake struct {
 	me    identity
 	in    chat.Inbox
 	lanes *lanes
+	line  string // the chat.Meta.Line of what it takes
 }
 
+// newIntake makes an intake with a Line of its own. So whatever a process took
+// and did not come to handle before it was killed lies between two Lines, and
+// is read back: Slack, to which it was acknowledged, does not send it again.
 func newIntake(ctx context.Context, a *Adapter, me identity, in chat.Inbox) *intake {
-	return &intake{a: a, me: me, in: in, lanes: newLanes(ctx)}
+	return &intake{a: a, me: me, in: in, lanes: newLanes(ctx), line: rand.Text()}
 }
 
-// arrived tells that the workspace is served from now on.
+// on returns an intake into the same lanes that has another Line.
+func (k *intake) on(line string) *intake {
+	out := *k
+	out.line = line
+	return &out
+}
+
+// arrived tells that the workspace is served from now on, once all is
+// delivered that came before: else what came on the Line before would look as
+// if it came after the gap.
 func (k *intake) arrived() {
 	now := k.a.now()
-	k.lanes.put("", func(ctx context.Context) {
+	k.lanes.behindAll(func(ctx context.Context) {
 		name := k.me.name
 		if s, err := k.a.Space(ctx, spaceID(k.me.team)); err == nil {
 			name = s.Name
 		}
 		k.in.Deliver(chat.Arrived{
-			Meta: chat.Meta{ID: fmt.Sprintf("arrived-%s-%d", k.me.team, now.UnixNano()), Space: spaceID(k.me.team), At: now},
+			Meta: chat.Meta{ID: "arrived-" + k.line, Space: spaceID(k.me.team), At: now, Line: k.line},
 			Name: name,
-		})
+		}, nil)
 	})
 }
 
@@ -63,7 +76,7 @@ func (k *intake) event(payload []byte) error {
 			m.Actor = k.a.people.actor(ctx, k.me.team, author, name, inPassing)
 		}
 		m.Actor.Bot = m.Actor.Bot || k.byBot(c.Event)
-		k.in.Deliver(convert(m))
+		k.in.Deliver(convert(m), nil)
 	})
 	if !taken {
 		return errFull
@@ -72,7 +85,7 @@ func (k *intake) event(payload []byte) error {
 }
 
 func (k *intake) meta(c callback) chat.Meta {
-	m := chat.Meta{ID: c.ID, Space: spaceID(k.me.team), At: moment(c.Event.TS)}
+	m := chat.Meta{ID: c.ID, Space: spaceID(k.me.team), At: moment(c.Event.TS), Line: k.line}
 	if c.Event.Channel.ID != "" {
 		m.Channel = channelID(k.me.team, c.Event.Channel.ID)
 	}

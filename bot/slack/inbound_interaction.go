@@ -31,7 +31,7 @@ func (k *intake) command(c slashCommand, ack *ack) {
 		k.in.Interact(e, &responder{
 			a: k.a, team: k.me.team, user: c.User, trigger: c.Trigger, ack: ack,
 			back: way{Channel: c.Channel, ReplyURL: c.ReplyURL},
-		})
+		}, nil)
 	})
 }
 
@@ -66,7 +66,10 @@ func (k *intake) interact(user string, f func(context.Context)) {
 }
 
 func (k *intake) interactionMeta(ctx context.Context, id, channel, user, name string, at time.Time) chat.Meta {
-	m := chat.Meta{ID: id, Space: spaceID(k.me.team), At: at, Actor: k.a.people.actor(ctx, k.me.team, user, name, inPerson)}
+	m := chat.Meta{
+		ID: id, Space: spaceID(k.me.team), At: at, Line: k.line,
+		Actor: k.a.people.actor(ctx, k.me.team, user, name, inPerson),
+	}
 	if channel != "" {
 		m.Channel = channelID(k.me.team, channel)
 	}
@@ -100,7 +103,7 @@ func (k *intake) pressed(i interaction, ack *ack) {
 		k.in.Interact(e, &responder{
 			a: k.a, team: k.me.team, user: i.User.ID, trigger: i.Trigger, ack: ack,
 			back: way{Channel: channel, ReplyURL: i.ReplyURL, Private: i.Container.Ephemeral},
-		})
+		}, nil)
 	})
 }
 
@@ -138,7 +141,7 @@ func (k *intake) shortcut(i interaction, ack *ack) {
 		k.in.Interact(e, &responder{
 			a: k.a, team: k.me.team, user: i.User.ID, trigger: i.Trigger, ack: ack,
 			back: way{Channel: i.Channel.ID, ReplyURL: i.ReplyURL},
-		})
+		}, nil)
 	})
 }
 
@@ -171,7 +174,7 @@ func (k *intake) submitted(i interaction, ack *ack) {
 		k.in.Interact(e, &responder{
 			a: k.a, team: k.me.team, user: i.User.ID, trigger: i.Trigger, ack: ack,
 			back: back, fields: fields, form: true,
-		})
+		}, nil)
 	})
 }
 

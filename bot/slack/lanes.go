@@ -71,18 +71,34 @@ func (l *lane) take(ctx context.Context) (work []func(context.Context), last boo
 // put queues work behind that of the same key; false means that the lanes are
 // closed.
 func (l *lanes) put(key string, f func(context.Context)) bool {
-	lane := &l.lanes[maphash.String(l.seed, key)%laneCount]
-	lane.mu.Lock()
-	defer lane.mu.Unlock()
-	if lane.closed {
+	return l.lanes[maphash.String(l.seed, key)%laneCount].put(f)
+}
+
+func (l *lane) put(f func(context.Context)) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
 		return false
 	}
-	lane.queue = append(lane.queue, f)
+	l.queue = append(l.queue, f)
 	select {
-	case lane.wake <- struct{}{}:
+	case l.wake <- struct{}{}:
 	default:
 	}
 	return true
+}
+
+// behindAll queues work behind all that is queued, whatever its key.
+func (l *lanes) behindAll(f func(context.Context)) {
+	var ahead atomic.Int32
+	ahead.Store(laneCount)
+	for i := range l.lanes {
+		l.lanes[i].put(func(ctx context.Context) {
+			if ahead.Add(-1) == 0 {
+				f(ctx)
+			}
+		})
+	}
 }
 
 // offer is put for what Slack repeats: it is refused while too much is queued.

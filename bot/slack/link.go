@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"time"
 
@@ -14,12 +15,14 @@ type link struct {
 	conn  *websocket.Conn
 	write func(context.Context, []byte) error // to conn
 	ping  func(context.Context) error         // of conn
+	k     *intake                             // with the Line that held at hello
 	hello bool
+	up    bool // Slack sends on it: it said hello, and not yet goodbye
 }
 
 func newLink(s *sockets, conn *websocket.Conn) *link {
 	write := func(ctx context.Context, b []byte) error { return conn.Write(ctx, websocket.MessageText, b) }
-	return &link{s: s, conn: conn, write: write, ping: conn.Ping}
+	return &link{s: s, conn: conn, write: write, ping: conn.Ping, k: s.k.on(rand.Text())}
 }
 
 // serve reads until the link breaks, or until Slack says goodbye: it is then
@@ -49,6 +52,7 @@ func (l *link) take(ctx context.Context, b []byte) (goodbye bool, err error) {
 		return false, nil
 	}
 	l.s.a.log.InfoContext(ctx, "slack replaces a line", "reason", f.Reason)
+	l.s.leave(l)
 	if f.Reason == "link_disabled" {
 		err = errDisabled
 	}
@@ -61,12 +65,9 @@ func (l *link) hand(ctx context.Context, f frame) {
 	ack := newAck(func(payload any) error { return l.answer(ctx, f.Envelope, payload) })
 	switch f.Type {
 	case "hello":
-		l.hello = true
-		if l.s.up.Add(1) == 1 {
-			l.s.k.arrived()
-		}
+		l.s.join(l)
 	case "events_api":
-		if l.s.k.event(f.Payload) == nil {
+		if l.k.event(f.Payload) == nil {
 			ack.send(nil)
 		}
 	case "slash_commands":
@@ -76,9 +77,9 @@ func (l *link) hand(ctx context.Context, f frame) {
 			l.s.a.log.WarnContext(ctx, "slack sent a command that cannot be read", "error", err)
 			return
 		}
-		l.s.k.command(c, ack)
+		l.k.command(c, ack)
 	case "interactive":
-		l.s.k.interaction(f.Payload, ack)
+		l.k.interaction(f.Payload, ack)
 	default:
 		if f.Envelope != "" {
 			ack.send(nil)
@@ -124,9 +125,7 @@ func (l *link) watch(ctx context.Context, stop context.CancelCauseFunc) {
 
 // end closes the link; Slack needs no reason.
 func (l *link) end(stop context.CancelCauseFunc) {
-	if l.hello {
-		l.s.up.Add(-1)
-	}
+	l.s.leave(l)
 	stop(nil)
 	_ = l.conn.CloseNow() // broken or not, it is over
 }

@@ -37,7 +37,7 @@ const (
 // (docs.slack.dev/reference/scopes).
 func scopes() []string {
 	return []string{
-		"channels:history", "groups:history", "im:history", // events, Find
+		"channels:history", "groups:history", "im:history", // events, Find, Since
 		"channels:read", "groups:read", "im:read", // Channel, Channels
 		"chat:write", "commands", "files:write", "im:write",
 		"team:read", "usergroups:read", "users:read",

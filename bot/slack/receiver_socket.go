@@ -2,12 +2,12 @@ package slack
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -65,8 +65,50 @@ type frame struct {
 type sockets struct {
 	a        *Adapter
 	k        *intake
-	up       atomic.Int32
 	draining sync.WaitGroup
+
+	mu   sync.Mutex
+	up   int     // lines on which Slack sends
+	held *intake // of what comes in while one of them is up
+}
+
+// join counts a line in that said hello, and gives it the chat.Meta.Line of
+// what it brings: that of the lines that are up, else a new one, with which
+// the workspace arrives.
+//
+// A line that Slack takes down is up no more, though it is read until it
+// closes: from then on Slack need not send on it. If another is up, that one
+// holds the Line for the successor. If none is, something may be missing until
+// the successor says hello, which so begins a new Line; what the old one still
+// brings meanwhile keeps the old Line, since each line keeps what it was given
+// here. So it cannot pass for something that came after the gap.
+//
+// A line that is dead counts as up until its silence is noticed, some seconds
+// later. What Slack sends on it meanwhile is acknowledged by nobody and comes
+// again on another (docs.slack.dev/apis/events-api#retries).
+func (s *sockets) join(l *link) {
+	if l.hello {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l.hello, l.up = true, true
+	if s.up++; s.up == 1 {
+		s.held = s.k.on(rand.Text())
+		s.held.arrived()
+	}
+	l.k = s.held
+}
+
+// leave counts a line out that said goodbye or broke.
+func (s *sockets) leave(l *link) {
+	if !l.up {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l.up = false
+	s.up--
 }
 
 // runSockets keeps two lines up until ctx ends.

@@ -121,7 +121,7 @@ func (a *Adapter) Find(ctx context.Context, in chat.ChannelID, key string, since
 		return chat.MessageRef{}, false, err
 	}
 	p := slack.GetConversationHistoryParameters{
-		ChannelID: channel, Limit: historyPage, IncludeAllMetadata: true, Inclusive: true,
+		ChannelID: channel, Limit: historyPage, IncludeAllMetadata: true, Inclusive: true, Latest: timestamp(a.now().Add(beyond)),
 	}
 	if oldest := since.Add(-clockMargin); oldest.Unix() > 0 {
 		p.Oldest = timestamp(oldest)

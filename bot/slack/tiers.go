@@ -37,6 +37,7 @@ var tiers = map[string]tier{
 	"conversations.info":           tier3,
 	"conversations.list":           tier2,
 	"conversations.open":           tier3,
+	"conversations.replies":        tier3,
 	"files.getUploadURLExternal":   tier4,
 	"files.completeUploadExternal": tier4,
 	"team.info":                    tier3,

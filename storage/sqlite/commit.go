@@ -42,6 +42,7 @@ func (w *writer) apply(t storage.Tenant, c storage.Change) (seqs []int64, err er
 		func() error { return w.changeJobs(t, c) },
 		func() error { return w.changeEffects(t, c) },
 		func() error { return w.appendLog(t, c.Log) },
+		func() error { return w.count(t, c.Counts) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

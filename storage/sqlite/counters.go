@@ -3,36 +3,27 @@ package sqlite
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"time"
 
 	"animo/storage"
 )
 
-// Count adds to hourly counters, all or none of them.
-func (s *Store) Count(ctx context.Context, t storage.Tenant, adds []storage.CounterAdd) error {
-	if t == "" {
-		return errors.New("the tenant is empty")
-	}
-	// In the order of the table, in which adding costs least.
+// count adds to hourly counters, in the order of the table, in which adding
+// costs least.
+func (w *writer) count(t storage.Tenant, adds []storage.CounterAdd) error {
 	adds = slices.SortedFunc(slices.Values(adds), func(a, b storage.CounterAdd) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), a.Hour.Compare(b.Hour), cmp.Compare(a.Key, b.Key))
 	})
-	return s.do(ctx, true, func(w *writer) error {
-		if err := w.know(t); err != nil {
+	for _, a := range adds {
+		err := w.exec(`INSERT INTO counters (tenant, name, hour, key, value) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (tenant, name, hour, key) DO UPDATE SET value = value + excluded.value`,
+			string(t), a.Name, hours(a.Hour), a.Key, a.Delta)
+		if err != nil {
 			return err
 		}
-		for _, a := range adds {
-			err := w.exec(`INSERT INTO counters (tenant, name, hour, key, value) VALUES (?, ?, ?, ?, ?)
-				ON CONFLICT (tenant, name, hour, key) DO UPDATE SET value = value + excluded.value`,
-				string(t), a.Name, hours(a.Hour), a.Key, a.Delta)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // Counters reads counters in order of hour, then key. Those of one key are

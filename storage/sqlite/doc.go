@@ -18,7 +18,7 @@
 // a conflict undoes only its own part. The file is in WAL mode with
 // synchronous FULL; a transaction in which everything may be lost with the
 // machine is written with NORMAL, which does not wait for the disk. Besides
-// loose changes these are counters, first-time keys, leases of jobs and
+// loose changes these are first-time keys, leases of jobs and
 // named leases. Leases of effects are not: when something was first tried
 // must outlive a power cut, or it would be said twice.
 //

@@ -84,7 +84,7 @@ func TestAnOddPathIsOpened(t *testing.T) {
 func TestOthersCannotReadTheFile(t *testing.T) {
 	dir := t.TempDir()
 	s := openFile(t, filepath.Join(dir, "animo.db"))
-	if err := s.Count(t.Context(), "discord:1", nil); err != nil {
+	if _, err := s.Commit(t.Context(), "discord:1", storage.Change{Loose: true}); err != nil {
 		t.Fatal(err)
 	}
 	files, err := os.ReadDir(dir)

@@ -46,7 +46,7 @@ func exercise(t *testing.T, s *Store) {
 		change(storage.Change{DoneEffects: []storage.Done{{Key: "e", Token: held[0].Token}}, DoneJobs: []storage.Done{{Key: "j", Token: jobs[0].Token}}}),
 		change(storage.Change{Drop: []string{"e"}, Entries: []storage.EntryPut{{Set: "s", Key: "a"}, {Set: "s", Key: "a", Delete: true}}}),
 		change(storage.Change{Docs: []storage.DocPut{{Kind: "k", ID: "i", Version: 1, Delete: true}}}),
-		s.Count(ctx, "t", []storage.CounterAdd{{Name: "n", Hour: now}}),
+		change(storage.Change{Counts: []storage.CounterAdd{{Name: "n", Hour: now}}}),
 		s.Release(ctx, "l", "me"),
 		s.Check(ctx),
 	}

@@ -52,6 +52,7 @@ func everything() storage.Change {
 		Jobs:    []storage.Job{{Key: "all", Kind: "end", Due: noon}},
 		Effects: []storage.Effect{{Key: "all", Lane: "channel", Due: noon}},
 		Log:     []storage.LogLine{{At: noon, Actor: "animo", Action: "test"}},
+		Counts:  []storage.CounterAdd{count("all", noon, 1)},
 		Once:    &storage.Once{Key: "event", For: time.Hour},
 		Now:     noon,
 	}
@@ -71,11 +72,13 @@ func nothing(t *testing.T, s storage.Store) {
 	must(t, err)
 	lines, err := s.Log(ctx, home, 0, 10)
 	must(t, err)
+	counters, err := s.Counters(ctx, home, storage.CounterQuery{Name: "messages", Key: "all", From: noon, To: noon.Add(time.Hour)})
+	must(t, err)
 	job, effect, err := s.NextDue(ctx, []int{home.Partition()})
 	must(t, err)
-	if len(keys)+len(tally.Numbers)+int(tally.Entries)+len(lines)+len(list(t, s, storage.ListQuery{Kind: "game", Limit: 10})) > 0 ||
+	if len(keys)+len(counters)+len(tally.Numbers)+int(tally.Entries)+len(lines)+len(list(t, s, storage.ListQuery{Kind: "game", Limit: 10})) > 0 ||
 		!job.IsZero() || !effect.IsZero() {
-		t.Fatalf("left behind: keys %v, tally %v, log %v, due %v and %v", keys, tally, lines, job, effect)
+		t.Fatalf("left behind: keys %v, counters %v, tally %v, log %v, due %v and %v", keys, counters, tally, lines, job, effect)
 	}
 }
 
@@ -135,7 +138,7 @@ func forgottenEvents(t *testing.T, s storage.Store) {
 
 func tenantsApart(t *testing.T, s storage.Store) {
 	commit(t, s, other, everything())
-	must(t, s.Count(t.Context(), other, []storage.CounterAdd{{Name: "messages", Hour: noon, Delta: 1}}))
+	commit(t, s, other, storage.Change{Counts: []storage.CounterAdd{{Name: "messages", Hour: noon, Delta: 1}}})
 	nothing(t, s)
 	counters, err := s.Counters(t.Context(), home, storage.CounterQuery{Name: "messages", From: noon, To: noon.Add(time.Hour)})
 	must(t, err)
@@ -165,9 +168,6 @@ func endedContexts(t *testing.T, s storage.Store) {
 		"LeaseJobs":    func() error { _, err := s.LeaseJobs(ctx, claim(noon)); return err },
 		"LeaseEffects": func() error { _, err := s.LeaseEffects(ctx, claim(noon)); return err },
 		"NextDue":      func() error { _, _, err := s.NextDue(ctx, nil); return err },
-		"Count": func() error {
-			return s.Count(ctx, home, []storage.CounterAdd{{Name: "n", Hour: noon, Delta: 1}})
-		},
 		"Counters": func() error { _, err := s.Counters(ctx, home, storage.CounterQuery{Name: "n"}); return err },
 		"Log":      func() error { _, err := s.Log(ctx, home, 0, 1); return err },
 		"First":    func() error { _, err := s.First(ctx, home, storage.Once{Key: "k", For: time.Hour}, noon); return err },
@@ -215,14 +215,10 @@ func emptyChange(t *testing.T, s storage.Store) {
 	r := commit(t, s, home, storage.Change{})
 	same(t, len(r.Seqs), 0)
 	commit(t, s, home, storage.Change{Loose: true})
-	must(t, s.Count(t.Context(), home, nil))
 }
 
 func noTenant(t *testing.T, s storage.Store) {
 	if _, err := s.Commit(t.Context(), "", everything()); err == nil {
 		t.Error("a change without a tenant was committed")
-	}
-	if err := s.Count(t.Context(), "", []storage.CounterAdd{{Name: "n", Hour: noon, Delta: 1}}); err == nil {
-		t.Error("a count without a tenant was added")
 	}
 }

@@ -44,7 +44,7 @@ func fill(t *testing.T, s storage.Store) {
 	c.Effects = append(c.Effects, effect("second", "channel", noon), effect("late", "later", noon.Add(time.Hour)))
 	c.Loose = true
 	commit(t, s, home, c)
-	must(t, s.Count(t.Context(), home, []storage.CounterAdd{count("k", noon, 5)}))
+	commit(t, s, home, storage.Change{Counts: []storage.CounterAdd{count("k", noon, 5)}, Loose: true})
 	commit(t, s, home, storage.Change{DoneEffects: done("all", one(t, s, noon).Token)})
 	commit(t, s, home, storage.Change{DoneJobs: done("all", jobs(t, s, claim(noon))[0].Token)})
 	commit(t, s, other, storage.Change{Docs: []storage.DocPut{doc("a", 0, `1`)}})
@@ -63,7 +63,7 @@ func filled(t *testing.T, s storage.Store) {
 	lines, err := s.Log(ctx, home, 0, 10)
 	must(t, err)
 	same(t, len(lines), 1)
-	counters, err := s.Counters(ctx, home, storage.CounterQuery{Name: "messages", From: noon, To: noon.Add(time.Hour)})
+	counters, err := s.Counters(ctx, home, storage.CounterQuery{Name: "messages", Key: "k", From: noon, To: noon.Add(time.Hour)})
 	must(t, err)
 	same(t, len(counters), 1)
 	tenants, err := s.Tenants(ctx)

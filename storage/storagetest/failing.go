@@ -75,11 +75,6 @@ func (f *Failing) First(ctx context.Context, t storage.Tenant, o storage.Once, n
 	return failing(f, "First", func() (bool, error) { return f.Store.First(ctx, t, o, now) })
 }
 
-// Count adds to counters, or fails.
-func (f *Failing) Count(ctx context.Context, t storage.Tenant, adds []storage.CounterAdd) error {
-	return f.only("Count", func() error { return f.Store.Count(ctx, t, adds) })
-}
-
 // DropSet deletes a set, or fails.
 func (f *Failing) DropSet(ctx context.Context, t storage.Tenant, set string) error {
 	return f.only("DropSet", func() error { return f.Store.DropSet(ctx, t, set) })

@@ -83,7 +83,6 @@ func TestEveryWriteIsCountedAndNamed(t *testing.T) {
 		"LeaseJobs":    func() error { _, err := f.LeaseJobs(ctx, storage.Claim{Limit: 1}); return err },
 		"LeaseEffects": func() error { _, err := f.LeaseEffects(ctx, storage.Claim{Limit: 1}); return err },
 		"First":        func() error { _, err := f.First(ctx, tenant, storage.Once{Key: "k"}, now); return err },
-		"Count":        func() error { return f.Count(ctx, tenant, nil) },
 		"DropSet":      func() error { return f.DropSet(ctx, tenant, "s") },
 		"Acquire":      func() error { _, _, err := f.Acquire(ctx, "l", "me", now, time.Hour); return err },
 		"Release":      func() error { return f.Release(ctx, "l", "me") },

@@ -14,6 +14,8 @@ type Harness interface {
 	Start(t *testing.T, menu chat.CommandMenu, in chat.Inbox) Stage
 	// Command types a command line.
 	Command(t *testing.T, as chat.MemberID, in chat.ChannelID, text string) Outcome
+	// Say posts a message and returns its id.
+	Say(t *testing.T, as chat.MemberID, in chat.ChannelID, text string) string
 	// Press presses a button of a message.
 	Press(t *testing.T, as chat.MemberID, on chat.MessageRef, a chat.Action) Outcome
 	// Submit sends in the form of an Outcome.

@@ -34,6 +34,7 @@ type Recorder struct {
 	members  map[chat.MemberID]chat.Member
 	channels map[chat.ChannelID]chat.Channel
 	roles    map[chat.MemberID][]chat.RoleID
+	past     map[chat.ChannelID][]chat.Posted
 	calls    []string
 	menu     chat.CommandMenu
 }
@@ -50,7 +51,7 @@ func NewRecorder(n chat.Network) *Recorder {
 			MaxText: 4000, MaxPings: 100, MaxBlocks: 30,
 		},
 		members: map[chat.MemberID]chat.Member{}, channels: map[chat.ChannelID]chat.Channel{},
-		roles: map[chat.MemberID][]chat.RoleID{},
+		roles: map[chat.MemberID][]chat.RoleID{}, past: map[chat.ChannelID][]chat.Posted{},
 	}
 }
 
@@ -66,6 +67,13 @@ func (r *Recorder) AddMember(id chat.MemberID, present bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.members[id] = chat.Member{Actor: chat.Actor{ID: id}, Present: present}
+}
+
+// AddPast puts a message into its channel's history, behind those there.
+func (r *Recorder) AddPast(p chat.Posted) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.past[p.Message.Channel] = append(r.past[p.Message.Channel], p)
 }
 
 // Posts returns the messages in a channel, oldest first; those gone included.
@@ -252,6 +260,24 @@ func (r *Recorder) TakeRole(_ context.Context, _ chat.SpaceID, m chat.MemberID, 
 		r.roles[m] = slices.DeleteFunc(r.roles[m], func(x chat.RoleID) bool { return x == role })
 		return nil
 	})
+}
+
+// Since implements chat.Historian: it hands over what AddPast was given.
+func (r *Recorder) Since(_ context.Context, space chat.SpaceID, in chat.ChannelID, after string, from time.Time, each func(chat.Posted) error) error {
+	var past []chat.Posted
+	if err := r.call("Since", func() error { past = slices.Clone(r.past[in]); return nil }); err != nil {
+		return err
+	}
+	for _, p := range past {
+		if p.Space = space; !chat.Newer(p.Message.ID, after) || p.At.Before(from) {
+			continue
+		}
+		p.Late, p.Line = true, ""
+		if err := each(p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Capabilities implements chat.Platform.

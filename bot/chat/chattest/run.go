@@ -41,6 +41,7 @@ func Run(t *testing.T, h Harness) {
 		{"a member is spoken to alone", speaksAlone},
 		{"who is there and who is not is known", knowsMembers},
 		{"a hundred winners are all named", namesAll},
+		{"what was missed is read back, oldest first", readsBack},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.check(t, s) })
 	}

@@ -13,7 +13,8 @@
 // Options.Handle. The number kept in storage is that of the last event up to
 // which all are handled, so that a crash repeats events rather than losing
 // them: whoever handles them must know an event again. A connection that ends
-// repeats nothing.
+// repeats nothing, and neither does a process that handles what it was given
+// before it ends: the last of it is kept even after Run has returned.
 //
 // What ends a connection decides what follows:
 //

@@ -2,46 +2,19 @@ package gateway
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
-	"unicode/utf8"
 )
-
-var errNoFrame = errors.New("no frame")
 
 // parse reads the outside of a payload and leaves what is in d alone: whoever
 // uses an event decodes it, once, and those that nobody uses are not decoded
-// at all. encoding/json goes over d three times for the same. What parse
-// takes for whole may still be no JSON inside d; a frame that was cut is
-// noticed here, since its brackets do not close. The frame's data is a part of
-// b.
+// at all. What parse takes for whole may still be no JSON inside d; a frame
+// that was cut is noticed here, since its brackets do not close. The frame's
+// data is a part of b.
 func parse(b []byte) (frame, error) {
-	f, s := frame{Op: -1}, scanner{b: b}
-	if !s.take('{') {
-		return f, errNoFrame
-	}
-	for first := true; !s.take('}'); first = false {
-		if !first && !s.take(',') {
-			return f, errNoFrame
-		}
-		key := s.value()
-		if len(key) < 2 || key[0] != '"' || !s.take(':') {
-			return f, errNoFrame
-		}
-		value := s.value()
-		if value == nil {
-			return f, errNoFrame
-		}
-		if err := f.set(key[1:len(key)-1], value); err != nil {
-			return f, err
-		}
-	}
-	if s.space(); s.i != len(b) {
-		return f, errNoFrame
-	}
-	return f, nil
+	f := frame{Op: -1}
+	err := Members(b, f.set)
+	return f, err
 }
 
 // set takes over one member of the payload.
@@ -59,22 +32,12 @@ func (f *frame) set(key, value []byte) (err error) {
 	case "s":
 		f.Seq, err = strconv.ParseInt(string(value), 10, 64)
 	case "t":
-		f.Type, err = word(value)
+		f.Type, err = Text(value)
 	}
 	if err != nil {
 		return fmt.Errorf("read %s: %w", key, err)
 	}
 	return nil
-}
-
-// word reads a string, in which Discord never escapes anything.
-func word(value []byte) (string, error) {
-	if value[0] == '"' && bytes.IndexByte(value, '\\') < 0 && utf8.Valid(value) {
-		return string(value[1 : len(value)-1]), nil
-	}
-	var s string
-	err := json.Unmarshal(value, &s)
-	return s, err
 }
 
 // scanner walks over JSON by its quotes and brackets.

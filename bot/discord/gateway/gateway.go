@@ -25,12 +25,13 @@ type Options struct {
 	Shard, Shards int
 	Intents       int
 	Compress      bool // zlib-stream
-	// Sessions keeps the session; nil keeps it for this Conn's life only.
+	// Sessions keeps the session; nil keeps it for this Conn's life only. It is
+	// used after Run has ended too, when the last event has been handled.
 	Sessions Sessions
 	// Handle takes each dispatch in order; data may be no JSON, and is
-	// overwritten once Handle has returned. It is called by one goroutine and delays what comes after,
-	// heartbeats excepted. What it hands on to others is handled only once
-	// they say so: see Receipt.
+	// overwritten once Handle has returned. It is called by one goroutine and
+	// delays what comes after, heartbeats excepted. What it hands on to others
+	// is handled only once they say so: see Receipt.
 	Handle func(kind string, data json.RawMessage, r *Receipt)
 	// Identify waits for leave to begin a session, since Discord allows
 	// max_concurrency of them in 5 s; nil begins at once.
@@ -138,6 +139,7 @@ func (c *Conn) Run(ctx context.Context) error {
 	defer func() {
 		stop()
 		wg.Wait()
+		c.keep.over.Store(true)
 		c.keep.save(context.WithoutCancel(ctx)) // the last events were handled just now
 	}()
 	return c.stay(ctx)

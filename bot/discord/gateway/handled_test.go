@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -64,6 +65,55 @@ func TestHandledNumbersOnlyGrowWhoeverReleases(t *testing.T) {
 	k.save(context.Background())
 	if got, _ := k.store.Load(context.Background(), 0); got.Seq != events {
 		t.Errorf("%d is kept", got.Seq)
+	}
+}
+
+func TestAReceiptNamesTheSessionOfItsEvent(t *testing.T) {
+	var s *server
+	s = serve(t, func(n int, p *peer) {
+		p.hello(time.Minute)
+		p.read()
+		p.send(opDispatch, 1, "EARLY", nil)
+		p.send(opDispatch, 2, "READY", map[string]any{"session_id": fmt.Sprint("s", n), "resume_gateway_url": s.url()})
+		p.send(opDispatch, 3, "A", nil)
+		if n == 1 {
+			p.send(opInvalid, 0, "", false)
+		}
+		p.read()
+	})
+	seen := make(chan string, 10)
+	run(t, Options{URL: at(s.url()), Handle: func(kind string, _ json.RawMessage, r *Receipt) { seen <- kind + " " + r.Session() }})
+	for _, want := range []string{"EARLY ", "READY s1", "A s1", "EARLY ", "READY s2", "A s2"} {
+		if got := <-seen; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestWhatIsHandledAfterTheEndIsKept(t *testing.T) {
+	var s *server
+	s = serve(t, func(_ int, p *peer) {
+		p.ready("s1", s.url(), 1)
+		p.send(opDispatch, 2, "A", nil)
+		p.send(opDispatch, 3, "B", nil)
+		p.read()
+	})
+	store, open := &memory{}, make(chan func(), 2)
+	c := run(t, Options{URL: at(s.url()), Sessions: store, Handle: func(kind string, _ json.RawMessage, r *Receipt) {
+		if kind != "READY" {
+			open <- r.Hold()
+		}
+	}})
+	a, b := <-open, <-open
+	c.stop()
+	c.done <- <-c.done
+	for _, step := range []struct {
+		release func()
+		want    int64
+	}{{func() {}, 1}, {b, 1}, {a, 3}} {
+		if step.release(); store.get(0).Seq != step.want {
+			t.Errorf("%d is kept, want %d", store.get(0).Seq, step.want)
+		}
 	}
 }
 

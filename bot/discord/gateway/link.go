@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
+	"net/http/httptrace"
 	"net/url"
 	"runtime"
 	"strings"
@@ -39,7 +41,7 @@ type link struct {
 	c      *Conn
 	ws     *websocket.Conn
 	frames framer
-	cancel context.CancelFunc // unblocks the reader
+	cut    func() // ends the connection at once, and so unblocks the reader
 	acked  atomic.Bool
 	events atomic.Bool  // an event came
 	heard  atomic.Int64 // frames
@@ -79,7 +81,8 @@ func (c *Conn) dial(ctx context.Context, addr string) (*link, error) {
 	}
 	dialing, done := context.WithTimeout(ctx, dialWithin)
 	defer done()
-	ws, resp, err := websocket.Dial(dialing, target, &websocket.DialOptions{HTTPClient: c.o.Client})
+	var line net.Conn
+	ws, resp, err := websocket.Dial(noticing(dialing, &line), target, &websocket.DialOptions{HTTPClient: c.o.Client})
 	if resp != nil && resp.Body != nil {
 		_ = resp.Body.Close()
 	}
@@ -87,11 +90,15 @@ func (c *Conn) dial(ctx context.Context, addr string) (*link, error) {
 		return nil, fmt.Errorf("connect to the gateway: %w", err)
 	}
 	ws.SetReadLimit(maxFrame)
-	reading, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	l := &link{c: c, ws: ws, cancel: cancel}
+	if line == nil {
+		_ = ws.CloseNow()
+		return nil, errors.New("connect to the gateway: its connection is not known")
+	}
+	l := &link{c: c, ws: ws, cut: func() { _ = line.Close() }}
 	var kept bytes.Buffer // from one frame to the next
 	read := func() ([]byte, error) {
-		_, r, err := ws.Reader(reading)
+		// A context that can be cancelled costs a registration for each read.
+		_, r, err := ws.Reader(context.Background())
 		if err != nil {
 			return nil, err
 		}
@@ -107,6 +114,14 @@ func (c *Conn) dial(ctx context.Context, addr string) (*link, error) {
 		l.frames = newInflated(read, maxFrame)
 	}
 	return l, nil
+}
+
+// noticing lets a dial tell of the connection it makes: the library closes it
+// only once it has waited for the other side.
+func noticing(ctx context.Context, line *net.Conn) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(i httptrace.GotConnInfo) { *line = i.Conn },
+	})
 }
 
 // gatewayURL adds what the address of a gateway lacks
@@ -294,7 +309,7 @@ func (l *link) send(op int, data any) error {
 func (l *link) shut(code websocket.StatusCode) {
 	l.once.Do(func() {
 		l.bg.Go(func() {
-			cut := time.AfterFunc(closeWithin, l.cancel)
+			cut := time.AfterFunc(closeWithin, l.cut)
 			defer cut.Stop()
 			_ = l.ws.Close(code, "")
 		})
@@ -314,7 +329,6 @@ func (l *link) part(code websocket.StatusCode) {
 			break
 		}
 	}
-	l.cancel()
 	parted := make(chan struct{})
 	go func() {
 		l.bg.Wait()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -49,6 +50,7 @@ type keeper struct {
 	events  *ledger // of this session
 
 	saving sync.Mutex
+	over   atomic.Bool // nobody saves any more but who handles the last event
 }
 
 func (k *keeper) load(ctx context.Context, shards, intents int) error {
@@ -79,7 +81,7 @@ func (k *keeper) session() Session {
 func (k *keeper) set(s Session) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	events := &ledger{}
+	events := &ledger{session: s.ID, idle: k.finish}
 	events.done = func(seq int64) { k.advance(events, seq) }
 	k.now, k.handled, k.events, k.dirty = s, s.Seq, events, true
 }
@@ -103,6 +105,15 @@ func (k *keeper) advance(of *ledger, seq int64) {
 		k.handled, k.dirty = seq, true
 	}
 	k.mu.Unlock()
+}
+
+// finish saves once everything is handled that was still in hand when the
+// connection had ended, so that a program that stops in good order repeats
+// nothing.
+func (k *keeper) finish() {
+	if k.over.Load() {
+		k.save(context.Background())
+	}
 }
 
 // save writes the session if it changed. A failure is logged and made good by

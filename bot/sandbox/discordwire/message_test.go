@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"animo/bot/sandbox/discordwire"
 )
 
 func TestMessagesBeyondTheLimitsAreRefusedWithTheirPlace(t *testing.T) {
@@ -275,4 +277,46 @@ func TestPinsAndThreadsFollowTheirMessage(t *testing.T) {
 	}
 	h.refused(160004, "POST", ch+"/messages/"+m+"/threads", o{"name": "talk"})
 	h.call(200, "POST", "/channels/"+m+"/messages", o{"content": "in the thread"})
+}
+
+func TestAGuildTellsTheNewestMessageOfEachChannel(t *testing.T) {
+	h := open(t)
+	h.post(o{"content": "first"})
+	thread := h.call(201, "POST", "/channels/"+h.general+"/threads", o{"name": "aside", "type": 11}).id()
+	within, err := h.Post(thread, one, "within")
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest := h.post(o{"content": "second"}).id()
+	c, _ := h.identify(every)
+	e := c.event("GUILD_CREATE")
+	got := map[any]any{}
+	for _, part := range []string{"channels", "threads"} {
+		for _, ch := range e[part].([]any) {
+			got[dig(ch, "id")] = dig(ch, "last_message_id")
+		}
+	}
+	quiet := h.ChannelID("read-only")
+	if empty, told := got[quiet]; !told || empty != nil || got[h.general] != newest || got[thread] != within {
+		t.Errorf("%v; want %s in %s, %s in %s and none in %s", got, newest, h.general, within, thread, quiet)
+	}
+}
+
+func TestHistoryIsEmptyForWhoMayNotReadIt(t *testing.T) {
+	h := open(t)
+	h.post(o{"content": "said"})
+	path := "/channels/" + h.general + "/messages?after=0"
+	if n := len(h.call(200, "GET", path, nil).list()); n != 1 {
+		t.Errorf("%d messages", n)
+	}
+	if err := h.Deny(h.general, discordwire.ReadMessageHistory); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(h.call(200, "GET", path, nil).list()); n != 0 {
+		t.Errorf("%d messages are told to who may not read them", n)
+	}
+	if err := h.Deny(h.general, discordwire.ViewChannel); err != nil {
+		t.Fatal(err)
+	}
+	h.refused(50001, "GET", path, nil)
 }

@@ -3,6 +3,7 @@ package slackwire
 import (
 	"encoding/base64"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,7 +28,8 @@ func (c *call) readable() (*channel, error) {
 type window struct {
 	oldest, latest int64
 	inclusive      bool
-	cursor         int64 // the newest message wanted; 0 for none
+	forward        bool  // there is a beginning and no end
+	cursor         int64 // the message that the page begins with; 0 for none
 	limit          int
 }
 
@@ -44,6 +46,7 @@ func (c *call) window(def int) (window, error) {
 			return w, refuse("invalid_ts_latest")
 		}
 	}
+	w.forward = w.oldest > 0 && w.latest == 1<<63-1
 	if w.limit, ok = c.args.count("limit", def); !ok || w.limit < 0 {
 		return w, refuseArgument("invalid limit")
 	}
@@ -70,6 +73,29 @@ func (w window) holds(m *message) bool {
 	return at > w.oldest && at < w.latest
 }
 
+// walk goes through messages from the cursor on: backward, but forward where
+// there is a beginning and no end. So a span is read from its newest message,
+// and "oldest" with a limit of 1 gives the message asked for
+// (docs.slack.dev/reference/methods/conversations.history#single-message,
+// github.com/slackhq/slack-api-docs/issues/4). A page is newest first always.
+func (w window) walk(all []*message) iter.Seq[*message] {
+	return func(yield func(*message) bool) {
+		for i := range all {
+			m := all[i]
+			if !w.forward {
+				m = all[len(all)-1-i]
+			}
+			at, _ := parseTS(m.TS)
+			if w.cursor != 0 && (w.forward && at < w.cursor || !w.forward && at > w.cursor) {
+				continue
+			}
+			if !yield(m) {
+				return
+			}
+		}
+	}
+}
+
 func nextTSCursor(m *message) string {
 	at, _ := parseTS(m.TS)
 	return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "next_ts:%d", at))
@@ -93,9 +119,8 @@ func conversationsHistory(c *call) (object, error) {
 		return nil, err
 	}
 	out, next := []*message{}, ""
-	for _, m := range slices.Backward(ch.messages) {
-		at, _ := parseTS(m.TS)
-		if !m.inChannel() || !w.holds(m) || w.cursor != 0 && at > w.cursor {
+	for m := range w.walk(ch.messages) {
+		if !m.inChannel() || !w.holds(m) {
 			continue
 		}
 		if len(out) == w.limit {
@@ -103,6 +128,9 @@ func conversationsHistory(c *call) (object, error) {
 			break
 		}
 		out = append(out, c.asHistory(m))
+	}
+	if w.forward {
+		slices.Reverse(out)
 	}
 	res := object{"messages": out, "has_more": next != "", "pin_count": len(ch.Pins), "channel_actions_ts": nil, "channel_actions_count": 0}
 	if next != "" {

@@ -50,6 +50,11 @@ func TestHistoryIsReadInPages(t *testing.T) {
 		{object{"oldest": ts[1], "latest": ts[3]}, "[2]"},
 		{object{"oldest": ts[1], "latest": ts[3], "inclusive": true}, "[3 2 1]"},
 		{object{"oldest": ts[3]}, "[4]"},
+		{object{"oldest": ts[1], "inclusive": true, "limit": 1}, "[1]"},
+		{object{"oldest": ts[1], "limit": 2}, "[3 2]"},
+		{object{"oldest": ts[1], "latest": ts[4], "limit": 1}, "[3]"},
+		{object{"oldest": ts[1], "limit": 5000}, "[4 3 2]"},
+		{object{"limit": 0}, "[4 3 2 1 0]"},
 		{object{"latest": ts[1]}, "[0]"},
 	} {
 		c.args["channel"] = general
@@ -78,6 +83,80 @@ func TestAThreadStaysOutOfTheChannel(t *testing.T) {
 		t.Error(replies)
 	}
 	s.refused("thread_not_found", "conversations.replies", object{"channel": general, "ts": "1.000000"})
+}
+
+func TestASpanWithoutAnEndIsReadForwardInPages(t *testing.T) {
+	s := start(t)
+	general := s.channel("general")
+	first := s.say("general", "0")
+	for i := range 4 {
+		s.say("general", fmt.Sprint(i+1))
+	}
+	page := s.ok("conversations.history", object{"channel": general, "oldest": first, "limit": 3})
+	if got := fmt.Sprint(texts(page)); got != "[3 2 1]" || page["has_more"] != true {
+		t.Fatal(page)
+	}
+	page = s.ok("conversations.history", object{"channel": general, "oldest": first, "limit": 3, "cursor": dig(page, "response_metadata", "next_cursor")})
+	if got := fmt.Sprint(texts(page)); got != "[4]" || page["has_more"] != false {
+		t.Fatal(page)
+	}
+}
+
+func TestAThreadIsReadInPagesWithinASpan(t *testing.T) {
+	s := start(t)
+	general := s.channel("general")
+	root := s.say("general", "root")
+	var ts []string
+	for i := range 5 {
+		out := s.ok("chat.postMessage", object{"channel": general, "text": fmt.Sprint(i), "thread_ts": root})
+		ts = append(ts, out["ts"].(string))
+	}
+	page := s.ok("conversations.replies", object{"channel": general, "ts": root, "oldest": ts[0], "limit": 3})
+	if got := fmt.Sprint(texts(page)); got != "[root 1 2]" || page["has_more"] != true {
+		t.Fatal(page)
+	}
+	next := dig(page, "response_metadata", "next_cursor")
+	page = s.ok("conversations.replies", object{"channel": general, "ts": root, "oldest": ts[0], "limit": 3, "cursor": next})
+	if got := fmt.Sprint(texts(page)); got != "[3 4]" || page["has_more"] != false {
+		t.Fatal(page)
+	}
+	for _, c := range []struct {
+		args object
+		want string
+	}{
+		{object{"oldest": ts[1], "latest": ts[3]}, "[root 2]"},
+		{object{"oldest": ts[1], "latest": ts[3], "inclusive": true}, "[root 1 2 3]"},
+		{object{"ts": ts[2], "oldest": ts[3]}, "[root 4]"},
+	} {
+		for k, v := range map[string]any{"channel": general, "ts": root} {
+			if c.args[k] == nil {
+				c.args[k] = v
+			}
+		}
+		if got := fmt.Sprint(texts(s.ok("conversations.replies", c.args))); got != c.want {
+			t.Errorf("%v: %s, want %s", c.args, got, c.want)
+		}
+	}
+}
+
+func TestAParentKnowsItsLatestReplyAlsoOnceThatIsDeleted(t *testing.T) {
+	s := start(t)
+	general := s.channel("general")
+	root := s.say("general", "root")
+	var ts []string
+	for range 2 {
+		out := s.ok("chat.postMessage", object{"channel": general, "text": "reply", "thread_ts": root})
+		ts = append(ts, out["ts"].(string))
+	}
+	for _, want := range []struct{ count, latest any }{{float64(2), ts[1]}, {float64(1), ts[0]}, {nil, nil}} {
+		page := s.ok("conversations.history", object{"channel": general})
+		if count, latest := dig(page, "messages", 0, "reply_count"), dig(page, "messages", 0, "latest_reply"); count != want.count || latest != want.latest {
+			t.Errorf("%v replies, the latest at %v; want %v at %v", count, latest, want.count, want.latest)
+		}
+		if want.latest != nil {
+			s.ok("chat.delete", object{"channel": general, "ts": want.latest})
+		}
+	}
 }
 
 func TestTimestampsGrowEvenWhenTheClockStandsStill(t *testing.T) {

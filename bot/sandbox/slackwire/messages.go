@@ -47,6 +47,31 @@ func (s *Server) replied(c *channel, m *message) {
 	s.show(c, parent)
 }
 
+// unreplied brings the first message of a thread up to date once a reply is
+// gone.
+func (s *Server) unreplied(c *channel, m *message) {
+	parent := c.find(m.ThreadTS)
+	if parent == nil || parent == m {
+		return
+	}
+	parent.ReplyCount, parent.LatestReply, parent.ReplyUsers = 0, "", nil
+	for _, r := range c.messages {
+		if r.ThreadTS != parent.TS || r == parent {
+			continue
+		}
+		parent.ReplyCount++
+		parent.LatestReply = r.TS
+		if !slices.Contains(parent.ReplyUsers, r.User) {
+			parent.ReplyUsers = append(parent.ReplyUsers, r.User)
+		}
+	}
+	if parent.ReplyUsersN = len(parent.ReplyUsers); parent.ReplyCount == 0 {
+		parent.ThreadTS = ""
+	}
+	s.keepMessage(c, parent)
+	s.show(c, parent)
+}
+
 // changed makes a message's edit known. before is a copy from earlier.
 func (s *Server) changed(c *channel, before, m *message) {
 	ts := s.nextTS()
@@ -67,6 +92,7 @@ func (s *Server) remove(c *channel, m *message) {
 	}
 	c.messages = slices.Delete(c.messages, i, i+1)
 	_ = s.store.Delete(keyMessage + c.ID + "/" + m.TS) // as keep: nobody to tell
+	s.unreplied(c, m)
 	s.feed.Publish(world.Event{Kind: world.EventDeleted, Channel: c.ID, Data: world.Message{ID: m.TS, Channel: c.ID}})
 	s.emitMessage(c, object{
 		"type": "message", "subtype": "message_deleted", "hidden": true, "channel": c.ID, "channel_type": c.Kind,

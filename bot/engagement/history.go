@@ -1,0 +1,194 @@
+package engagement
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"golang.org/x/sync/errgroup"
+
+	"animo/bot/chat"
+	"animo/storage"
+)
+
+const (
+	readers  = 4              // spaces read back at the same time
+	inFlight = 100            // messages of one channel handed over and not handled yet
+	back     = 24 * time.Hour // nothing older is read back
+	// stillTalking is how long a thread that the platform does not list may
+	// have been written in: threads are archived after at most a week
+	// (docs: topics/threads#active--archived-threads).
+	stillTalking = 7 * 24 * time.Hour
+	tryAtMost    = 10 // readings of one channel
+	page         = 500
+)
+
+var (
+	errEnough = errors.New("the hole ends here")
+	errAgain  = errors.New("a message read back did not get through")
+)
+
+// Run reads back what was missed, until ctx ends.
+func (c *Counter) Run(ctx context.Context) error {
+	var g errgroup.Group
+	for range readers {
+		g.Go(func() error {
+			for {
+				if e, ok := c.errands.take(); ok {
+					c.do(ctx, e)
+					c.errands.done(e)
+					continue
+				}
+				select {
+				case <-ctx.Done():
+					return nil
+				case <-c.errands.wake:
+				}
+			}
+		})
+	}
+	return g.Wait()
+}
+
+// do does an errand. What cannot be read now is looked at again with the
+// next line.
+func (c *Counter) do(ctx context.Context, e errand) {
+	who, err := c.Book.Of(ctx, e.space)
+	if err != nil {
+		c.complain(ctx, e, err)
+		return
+	}
+	r := reading{c, who.Tenant(), who.Since, e}
+	channels := []chat.ChannelID{e.channel}
+	if e.channel == "" {
+		if channels, err = r.survey(ctx); err != nil {
+			c.complain(ctx, e, err)
+			return
+		}
+	}
+	for _, in := range channels {
+		if err := r.channel(ctx, in); err != nil {
+			c.complain(ctx, e, err)
+		}
+	}
+}
+
+func (c *Counter) complain(ctx context.Context, e errand, err error) {
+	if ctx.Err() == nil {
+		c.Log.Warn("read back what was missed", "space", e.space, "error", err)
+	}
+}
+
+// reading is one errand under way.
+type reading struct {
+	*Counter
+	tenant storage.Tenant
+	since  time.Time // when the bot came
+	errand
+}
+
+func (r reading) platform() (chat.Platform, error) {
+	n := chat.NetworkOf(r.space)
+	p, ok := r.Platforms[n]
+	if !ok {
+		return nil, fmt.Errorf("%s is not connected", n)
+	}
+	return p, nil
+}
+
+// channel reads the holes of one channel, oldest first.
+func (r reading) channel(ctx context.Context, in chat.ChannelID) error {
+	p, err := r.platform()
+	if err != nil {
+		return err
+	}
+	for {
+		k, err := r.load(ctx, r.tenant, in)
+		if err != nil || len(k.Holes) == 0 {
+			return err
+		}
+		_, err = backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, r.try(ctx, p, in) },
+			backoff.WithMaxTries(tryAtMost), backoff.WithMaxElapsedTime(0))
+		if chat.TroubleOf(err).Final() {
+			r.Log.Warn("history cannot be read, and what was missed there is not counted", "channel", in, "error", err)
+			err = nil
+		}
+		if err != nil {
+			return fmt.Errorf("read the history of %s: %w", in, err)
+		}
+		if err := r.close(ctx, in); err != nil {
+			return err
+		}
+	}
+}
+
+// try reads the first hole from where the try before it came to.
+func (r reading) try(ctx context.Context, p chat.Platform, in chat.ChannelID) error {
+	k, err := r.load(ctx, r.tenant, in)
+	if err != nil || len(k.Holes) == 0 {
+		return err
+	}
+	err = r.fill(ctx, p, in, k.Holes[0])
+	var ce *chat.Error
+	switch {
+	case errors.As(err, &ce) && (ce.Trouble.Final() || ce.Trouble == chat.TroubleAuth):
+		return backoff.Permanent(err)
+	case ce != nil && ce.RetryAfter > 0:
+		return &backoff.RetryAfterError{Duration: ce.RetryAfter}
+	}
+	return err
+}
+
+// fill hands over what lies in a hole and returns once all of it is handled.
+func (r reading) fill(ctx context.Context, p chat.Platform, in chat.ChannelID, h hole) error {
+	r.mu.Lock()
+	delete(r.lostLate, in)
+	r.mu.Unlock()
+	from := r.Now().Add(-back)
+	if h.From.After(from) {
+		from = h.From
+	}
+	places := make(chan struct{}, inFlight)
+	err := p.Since(ctx, r.space, in, h.After, from, func(e chat.Posted) error {
+		if h.Before != "" && !chat.Newer(h.Before, e.Message.ID) {
+			return errEnough
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		select {
+		case places <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		e.Line = r.line
+		r.Deliver(e, func() { <-places })
+		return nil
+	})
+	for range inFlight {
+		select {
+		case places <- struct{}{}: // nobody holds it any more
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.lostLate[in]:
+		return errAgain
+	case errors.Is(err, errEnough):
+		return nil
+	}
+	return err
+}
+
+// close takes the first hole away.
+func (r reading) close(ctx context.Context, in chat.ChannelID) error {
+	return r.change(ctx, r.tenant, r.space, in, func(m *mark) (storage.Change, bool) {
+		m.filled()
+		return storage.Change{}, true
+	})
+}

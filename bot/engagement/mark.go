@@ -1,0 +1,166 @@
+package engagement
+
+import (
+	"slices"
+	"time"
+
+	"animo/bot/chat"
+)
+
+// mark says which messages of a channel or thread are counted.
+type mark struct {
+	Line string    `json:"line"`
+	Last string    `json:"last"` // id of the newest message counted, "" for none
+	At   time.Time `json:"at"`   // when that was written
+	// Recent are the ids counted last, the newest, which is Last, at the end.
+	// One that was overtaken comes among them.
+	Recent []string `json:"recent,omitempty"`
+	Holes  []hole   `json:"holes,omitempty"`
+}
+
+const (
+	maxRecent = 16
+	// arrival is how long before we know of it a bot may have been there, by
+	// the platform's clock.
+	arrival = 10 * time.Second
+)
+
+// hole is a stretch of messages, its ends not included, that is to be read from
+// history. It grows as long as Before is empty: no message newer than Over has
+// come since on the line.
+type hole struct {
+	After  string    `json:"after,omitempty"`
+	From   time.Time `json:"from,omitzero"` // nothing older belongs to it
+	Over   string    `json:"over,omitempty"`
+	Before string    `json:"before,omitempty"`
+	Skip   []string  `json:"skip,omitempty"` // what lies in it and is counted
+}
+
+func (h hole) holds(id string) bool {
+	return chat.Newer(id, h.After) && (h.Before == "" || chat.Newer(h.Before, id))
+}
+
+// missing is a message that did not get through.
+type missing struct {
+	id   string
+	at   time.Time
+	done func() // to be called once a hole is stored for it
+}
+
+// verdict says what to do with a message.
+type verdict int
+
+const (
+	pass  verdict = iota // counted already, or left to the history
+	again                // behind the mark: count it unless it was
+	count
+)
+
+// live takes a message that came on a line, after those that are missing;
+// since is when the bot came. opened says that a hole was opened.
+func (m *mark) live(e chat.Posted, lost []missing, since time.Time) (v verdict, opened bool) {
+	id := e.Message.ID
+	if m.Line != e.Line || m.Last == "" && len(m.Holes) == 0 || len(lost) > 0 {
+		m.miss(lost, m.Line != e.Line || m.Last == "", since)
+		m.Line, opened = e.Line, true
+	}
+	for i := range m.Holes {
+		if h := &m.Holes[i]; h.Before == "" && chat.Newer(id, h.After) && chat.Newer(id, h.Over) {
+			h.Before = id // from here on the line tells
+		}
+	}
+	for _, h := range m.Holes {
+		if h.holds(id) {
+			return pass, opened
+		}
+	}
+	switch {
+	case slices.Contains(m.Recent, id):
+		return pass, opened
+	case !chat.Newer(id, m.Last):
+		return again, opened
+	}
+	return count, opened
+}
+
+// counted notes that a message is counted.
+func (m *mark) counted(id string, at time.Time) {
+	if chat.Newer(id, m.Last) {
+		m.Last, m.At = id, at
+	}
+	i, _ := slices.BinarySearchFunc(m.Recent, id, func(old, id string) int {
+		if chat.Newer(id, old) {
+			return -1
+		}
+		return 1
+	})
+	m.Recent = slices.Insert(slices.Clone(m.Recent), i, id)
+	m.Recent = m.Recent[max(0, len(m.Recent)-maxRecent):]
+}
+
+// miss opens the holes for messages that did not get through, and with broken
+// for what no line told of. A message behind the mark may stand among such as
+// are counted, which their first-time keys tell.
+func (m *mark) miss(lost []missing, broken bool, since time.Time) {
+	ahead := m.ahead(since)
+	for _, l := range lost {
+		if !chat.Newer(l.id, m.Last) {
+			m.Holes = append(m.Holes, hole{From: l.at, Before: m.Last})
+			continue
+		}
+		broken = true
+		if chat.Newer(l.id, ahead.Over) {
+			ahead.Over = l.id
+		}
+	}
+	if broken {
+		m.open(ahead)
+	}
+}
+
+// ahead is the hole for all that may come after the mark. It begins a little
+// before it, for what was overtaken.
+func (m *mark) ahead(since time.Time) hole {
+	if m.Last == "" {
+		return hole{From: since.Add(-arrival)}
+	}
+	return hole{After: m.Recent[0], Skip: m.Recent[1:], Over: m.Last}
+}
+
+// open adds a hole, unless one is open: then that grows.
+func (m *mark) open(h hole) {
+	for i := range m.Holes {
+		if old := &m.Holes[i]; old.Before == "" {
+			if chat.Newer(h.Over, old.Over) {
+				old.Over = h.Over
+			}
+			return
+		}
+	}
+	m.Holes = append(m.Holes, h)
+}
+
+// late takes a message read from history. The hole it lies in ends at it from
+// now on: history is read oldest first.
+func (m *mark) late(e chat.Posted) verdict {
+	id := e.Message.ID
+	for i := range m.Holes {
+		h := &m.Holes[i]
+		if !h.holds(id) {
+			continue
+		}
+		if slices.Contains(h.Skip, id) {
+			return pass
+		}
+		h.After = id
+		return count
+	}
+	return pass
+}
+
+// filled takes away the oldest hole, which was read to its end.
+func (m *mark) filled() {
+	if len(m.Holes) > 0 {
+		m.Holes = m.Holes[1:]
+	}
+}
