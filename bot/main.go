@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 	_ "time/tzdata" // scratch images and Windows have no zone files
 
 	"github.com/alecthomas/kong"
@@ -26,7 +27,7 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], streams{os.Stdout, os.Stderr, os.Environ()}, app.Options{})
+	code := run(ctx, os.Args[1:], streams{os.Stdout, os.Stderr, os.Environ(), time.Now}, app.Options{})
 	stop()
 	os.Exit(code)
 }
@@ -35,6 +36,7 @@ func main() {
 type streams struct {
 	out, err io.Writer
 	environ  []string
+	now      func() time.Time
 }
 
 // usageError is a mistake of whoever started the program.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -24,15 +25,17 @@ func TestTheProgramDoesWhatItsScriptsSay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cmds := map[string]func(ts *testscript.TestScript, neg bool, args []string){
+		"exits": exits, "golden": golden, "json": isJSON, "absent": absent,
+	}
+	maps.Copy(cmds, backupCommands())
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("DEPLOY", deploy)
 			return nil
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "golden": golden, "json": isJSON, "absent": absent,
-		},
+		Cmds:                cmds,
 		RequireExplicitExec: true, RequireUniqueNames: true,
 	})
 }

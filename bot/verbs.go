@@ -23,6 +23,8 @@ type verbs struct {
 	Doctor   doctorVerb   `cmd:"" help:"Check configuration, tokens, rights, storage and clock, and name the remedies."`
 	Commands commandsVerb `cmd:"" help:"List every command."`
 	Manifest manifestVerb `cmd:"" help:"Print the manifest from which a platform makes the app."`
+	Backup   backupVerb   `cmd:"" help:"Write everything the bot remembers into one file, also while it runs."`
+	Restore  restoreVerb  `cmd:"" help:"Load such a file into the configured store, and compare."`
 	Privacy  privacyVerb  `cmd:"" help:"Say what is stored about members, why and for how long."`
 	Version  versionVerb  `cmd:"" help:"Print the version."`
 }
@@ -200,6 +202,11 @@ type versionVerb struct{}
 
 // Run prints the module's version and the revision it was built from.
 func (versionVerb) Run(s streams) error {
+	_, err := fmt.Fprintf(s.out, "animo %s\n", builtFrom())
+	return err
+}
+
+func builtFrom() string {
 	version, revision := "development", ""
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if info.Main.Version != "" && info.Main.Version != "(devel)" {
@@ -211,6 +218,5 @@ func (versionVerb) Run(s streams) error {
 			}
 		}
 	}
-	_, err := fmt.Fprintf(s.out, "animo %s%s\n", version, revision)
-	return err
+	return version + revision
 }

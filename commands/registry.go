@@ -119,14 +119,19 @@ func (g *Registry) request(ctx context.Context, m chat.Meta) (*Request, error) {
 	if p == nil {
 		return nil, fmt.Errorf("no platform for %s", m.Space)
 	}
-	language, ok := i18n.Match(m.Actor.Locale)
+	return &Request{
+		Meta: m, Community: c, Platform: p, Caps: p.Capabilities(), Now: g.Now(),
+		Private: g.printer(m.Actor, c), Public: g.Words.Printer(c.Language),
+	}, nil
+}
+
+// printer speaks a member's language, the community's if theirs is not known.
+func (g *Registry) printer(a chat.Actor, c community.Community) i18n.Printer {
+	language, ok := i18n.Match(a.Locale)
 	if !ok {
 		language = c.Language
 	}
-	return &Request{
-		Meta: m, Community: c, Platform: p, Caps: p.Capabilities(), Now: g.Now(),
-		Private: g.Words.Printer(language), Public: g.Words.Printer(c.Language),
-	}, nil
+	return g.Words.Printer(language)
 }
 
 func (g *Registry) route(ctx context.Context, r *Request, e chat.Event) (chat.Reply, error) {
@@ -157,8 +162,16 @@ func (g *Registry) route(ctx context.Context, r *Request, e chat.Event) (chat.Re
 	return chat.PrivateLine(r.Private.Line("common.unknown_control")), nil
 }
 
-// allowed runs a handler for a member who has the right to.
+// allowed runs a handler for a member who has the right to. Of whom only the id
+// is known is looked up first, where it takes one.
 func (g *Registry) allowed(ctx context.Context, r *Request, p chat.Permission, run Handler) (chat.Reply, error) {
+	if r.Actor.Bare && p != chat.Anyone {
+		m, err := r.Platform.Member(ctx, r.Space, r.Actor.ID)
+		if err != nil {
+			return chat.Reply{}, fmt.Errorf("look up who asks: %w", err)
+		}
+		r.Actor, r.Private = m.Actor, g.printer(m.Actor, r.Community)
+	}
 	if !r.Community.Allows(r.Actor, p) {
 		return chat.PrivateLine(r.Private.Line("common.forbidden." + string(p))), nil
 	}
@@ -175,16 +188,15 @@ func (g *Registry) invoke(ctx context.Context, r *Request, e chat.Invoked) (chat
 	if !ok {
 		return g.unknownCommand(r, e), nil
 	}
-	if !r.Community.Allows(r.Actor, c.Permission) {
-		return chat.PrivateLine(r.Private.Line("common.forbidden." + string(c.Permission))), nil
-	}
-	if c.Needs != nil && !c.Needs.Met(r.Caps) {
-		return g.lacking(r, c), nil
-	}
-	if mistakes := checkArgs(c, r.Args, e.Mistakes); len(mistakes) > 0 {
-		return g.mistaken(r, c, mistakes), nil
-	}
-	return c.Run(ctx, r)
+	return g.allowed(ctx, r, c.Permission, func(ctx context.Context, r *Request) (chat.Reply, error) {
+		if c.Needs != nil && !c.Needs.Met(r.Caps) {
+			return g.lacking(r, c), nil
+		}
+		if mistakes := checkArgs(c, r.Args, e.Mistakes); len(mistakes) > 0 {
+			return g.mistaken(r, c, mistakes), nil
+		}
+		return c.Run(ctx, r)
+	})
 }
 
 // lacking says what this platform cannot do, and what to do instead.

@@ -178,3 +178,32 @@ func TestEveryWordOfAMenuFitsBothPlatforms(t *testing.T) {
 		text("the shortcut "+sc.Name, sc.Names, 24)
 	}
 }
+
+func TestWhoCouldNotBeLookedUpInTimeIsLookedUpWhereRightsMatter(t *testing.T) {
+	each(t, func(t *testing.T, s *side) {
+		id := s.opens("Nitro")
+		staff, nobody := s.staff(), s.member("m1")
+		s.platform.AddActor(staff)
+		s.platform.AddActor(nobody)
+		refusal := s.in("This is for the team", "Ceci est réservé à l’équipe")
+		for who, may := range map[chat.MemberID]bool{staff.ID: true, nobody.ID: false} {
+			r := s.types(chat.Actor{ID: who, Bare: true}, "giveaway show", "id", id)
+			if refused := strings.Contains(said(r), refusal); refused == may {
+				t.Errorf("%s: refused %v: %s", who, refused, said(r))
+			}
+		}
+		s.platform.Fail = func(call string) error {
+			if call == "Member" {
+				return &chat.Error{Trouble: chat.TroubleTransient, Doing: call}
+			}
+			return nil
+		}
+		e := chat.Invoked{Meta: s.meta(chat.Actor{ID: staff.ID, Bare: true}), Path: []string{"giveaway", "show"}, Args: chat.Values{"id": id}}
+		if r, err := s.registry.Interact(t.Context(), e); err == nil {
+			t.Errorf("answered without knowing who asks: %s", said(r))
+		}
+		if r := s.types(chat.Actor{ID: nobody.ID, Bare: true}, "giveaway list"); strings.Contains(said(r), refusal) {
+			t.Error("what is for everybody was refused")
+		}
+	})
+}

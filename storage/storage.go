@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"hash/fnv"
+	"iter"
+	"strconv"
 	"time"
 )
 
@@ -163,8 +165,12 @@ type Once struct {
 	For time.Duration // how long it is remembered
 }
 
+// PartitionLease names the lease of a partition, from 0 to Partitions-1.
+func PartitionLease(n int) string { return "partition/" + strconv.Itoa(n) }
+
 // Fence is the proof of a lease: a commit that carries it fails with
-// ErrFenced once the lease was given to somebody else.
+// ErrFenced once the lease was given to somebody else. A Change can carry the
+// Fence of its tenant's own partition alone (PartitionLease).
 type Fence struct {
 	Lease string
 	Token int64
@@ -273,6 +279,10 @@ type Store interface {
 	// LeaseEffects leases the first waiting effect of each lane that is due,
 	// in order of priority and then of Due.
 	LeaseEffects(ctx context.Context, c Claim) ([]Effect, error)
+	// Free ends the leases of all jobs and effects in these partitions, nil
+	// for all, whoever holds them: the tokens are worth nothing any more, and
+	// what was tried stays known. Whoever takes a partition over calls it.
+	Free(ctx context.Context, partitions []int) error
 	// NextDue returns when the next job and the next effect that nobody holds
 	// are due; zero if there is none.
 	NextDue(ctx context.Context, partitions []int) (job, effect time.Time, err error)
@@ -292,6 +302,15 @@ type Store interface {
 	Acquire(ctx context.Context, lease, owner string, now time.Time, d time.Duration) (f Fence, ok bool, err error)
 	// Release gives up a lease that owner holds.
 	Release(ctx context.Context, lease, owner string) error
+
+	// Export hands over all that a tenant owns, in pages, but no leases. What
+	// is written meanwhile may be in it or not.
+	Export(ctx context.Context, t Tenant) iter.Seq2[Record, error]
+	// Import writes records as they are: with their versions, numbers and
+	// attempts. A tenant's records come in the order of Export, in as many
+	// calls as it takes; what is there already under the same name is an
+	// ErrConflict.
+	Import(ctx context.Context, t Tenant, records []Record) error
 
 	// Tenants lists all tenants that own anything.
 	Tenants(ctx context.Context) ([]Tenant, error)

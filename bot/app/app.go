@@ -21,6 +21,7 @@ import (
 	"animo/bot/i18n"
 	"animo/bot/jobs"
 	"animo/bot/outbox"
+	"animo/bot/replicas"
 	"animo/bot/telemetry"
 	"animo/bot/web"
 	"animo/commands"
@@ -67,6 +68,8 @@ type App struct {
 	store      storage.Store
 	words      *i18n.Bundle
 	metrics    *telemetry.Metrics
+	owner      string             // this process
+	replicas   *replicas.Replicas // nil if the store is this process's alone
 	platforms  map[chat.Network]chat.Platform
 	lines      *lines
 	registry   *commands.Registry
@@ -104,7 +107,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 
 func build(ctx context.Context, o Options) (_ *App, err error) {
 	o.fill()
-	a := &App{Options: o, metrics: telemetry.NewMetrics()}
+	a := &App{Options: o, metrics: telemetry.NewMetrics(), owner: ownerID()}
 	defer func() {
 		if err != nil {
 			a.Close()
@@ -128,7 +131,6 @@ func build(ctx context.Context, o Options) (_ *App, err error) {
 
 // wire puts the machine together.
 func (a *App) wire() error {
-	owner := ownerID()
 	pace := &outbox.Pace{}
 	book := community.NewBook(a.store, community.Defaults{Language: a.Config.Language, Zone: a.Config.Zone}, a.Now)
 	games, err := engine.New(engine.Config{
@@ -155,13 +157,13 @@ func (a *App) wire() error {
 		Now: a.Now, Log: a.Log, Meter: a.metrics,
 	})
 	a.outbox = outbox.New(outbox.Config{
-		Store: a.store, Platforms: a.platforms, Owner: owner, Now: a.Now, Log: a.Log, Meter: a.metrics,
+		Store: a.store, Platforms: a.platforms, Owner: a.owner, Share: a.replicas.Share(), Now: a.Now, Log: a.Log, Meter: a.metrics,
 		Drawer: games, Team: a.registry, Pace: pace, Spoke: func() { a.runner.Kick() },
 	})
 	handlers := games.Handlers()
 	handlers[community.JobSweep] = a.registry.Sweep
 	a.runner = jobs.NewRunner(jobs.Config{
-		Store: a.store, Owner: owner, Now: a.Now, Log: a.Log, Meter: a.metrics, Handlers: handlers,
+		Store: a.store, Owner: a.owner, Share: a.replicas.Share(), Now: a.Now, Log: a.Log, Meter: a.metrics, Handlers: handlers,
 	})
 	return nil
 }
@@ -231,6 +233,12 @@ func (a *App) Run(ctx context.Context) error {
 	workers.Go(func() error { return a.runner.Run(work) })
 	workers.Go(func() error { return a.outbox.Run(work) })
 	workers.Go(func() error { return a.counter.Run(ctx) })
+	sharing, stopSharing := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopSharing()
+	var shared errgroup.Group
+	if a.replicas != nil {
+		shared.Go(func() error { return a.replicas.Run(sharing) })
+	}
 	if a.web != nil {
 		workers.Go(func() error { return a.web.Run(work) })
 	}
@@ -238,7 +246,9 @@ func (a *App) Run(ctx context.Context) error {
 	stop() // nothing more is read back
 	a.drain()
 	stopWork()
-	return errors.Join(err, workers.Wait())
+	err = errors.Join(err, workers.Wait())
+	stopSharing() // nothing is under way any more
+	return errors.Join(err, shared.Wait())
 }
 
 // drain lets the events under way finish, for as long as the operator grants.

@@ -18,6 +18,7 @@ import (
 	"animo/bot/sandbox"
 	"animo/bot/slack"
 	"animo/bot/telemetry"
+	"animo/storage"
 )
 
 func startSandbox(t *testing.T) *sandbox.Sandbox {
@@ -206,18 +207,32 @@ func TestSessionsAndHashesAreKept(t *testing.T) {
 			t.Errorf("the hash is %q, %v, want %q", got, err, want)
 		}
 	}
-	first, err := (sessions{k}).Load(t.Context(), 0)
+	kept := func() *sessions { return &sessions{kept: k, versions: map[int]int64{}} }
+	mine := kept()
+	first, err := mine.Load(t.Context(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	first.ID, first.Seq = "abc", 42
-	if err := (sessions{k}).Save(t.Context(), 0, first); err != nil {
+	if err := mine.Save(t.Context(), 0, first); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := (sessions{k}).Load(t.Context(), 0); err != nil || got != first {
+	theirs := kept()
+	if got, err := theirs.Load(t.Context(), 0); err != nil || got != first {
 		t.Errorf("the session is %v, %v, want %v", got, err, first)
 	}
-	if got, err := (sessions{k}).Load(t.Context(), 1); err != nil || got.ID != "" {
+	later := first
+	later.Seq = 43
+	if err := theirs.Save(t.Context(), 0, later); err != nil {
+		t.Fatal(err)
+	}
+	if err := mine.Save(t.Context(), 0, first); !errors.Is(err, storage.ErrConflict) {
+		t.Errorf("a replica that lost its shard saved over the one that has it: %v", err)
+	}
+	if got, err := mine.Load(t.Context(), 0); err != nil || got != later {
+		t.Errorf("the session is %v, %v, want %v", got, err, later)
+	}
+	if got, err := mine.Load(t.Context(), 1); err != nil || got.ID != "" {
 		t.Errorf("another shard's session is %v, %v", got, err)
 	}
 }
@@ -235,7 +250,7 @@ func TestDoctorNamesWhatIsWrongWithItsRemedy(t *testing.T) {
 		"nothing set": {func(c *config.Config) {
 			c.Discord.Token, c.Slack.BotToken, c.Slack.AppToken = "", "", ""
 		}, false, []string{"ANIMO_DISCORD_TOKEN"}},
-		"no such store": {func(c *config.Config) { c.Storage.URL = "redis://127.0.0.1:1" }, false, []string{"❌ Animo cannot start", "sqlite:animo.db"}},
+		"no such store": {func(c *config.Config) { c.Storage.URL = "redis://127.0.0.1:1" }, false, []string{"❌ Animo cannot start", "it cannot be reached"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := configFor(t, sb)

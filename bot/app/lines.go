@@ -27,9 +27,12 @@ func (a *App) connectors() (slackHTTP http.Handler, err error) {
 	a.platforms = make(map[chat.Network]chat.Platform)
 	keep := kept{a.store, a.Now}
 	if c := a.Config.Discord; c.Token != "" {
-		deps := discord.Deps{Log: a.Log, Machine: time.Now, Now: a.Now, Hashes: hashes{keep}, Transport: a.Transport}
+		deps := discord.Deps{
+			Log: a.Log, Machine: time.Now, Now: a.Now, Hashes: hashes{keep}, Transport: a.Transport,
+			Hold: a.replicas.Hold, Turn: a.replicas.Turn,
+		}
 		if !a.FreshSessions {
-			deps.Sessions = sessions{keep}
+			deps.Sessions = &sessions{kept: keep, versions: make(map[int]int64)}
 		}
 		p, err := discord.New(discord.Config{
 			Token: c.Token.Reveal(), APIURL: c.APIURL, MembersIntent: c.MembersIntent, ContentIntent: c.ContentIntent,

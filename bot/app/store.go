@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"animo/bot/config"
 	"animo/bot/discord/gateway"
+	"animo/bot/replicas"
 	"animo/storage"
+	"animo/storage/backup"
+	"animo/storage/redis"
 	"animo/storage/sqlite"
 )
 
@@ -22,9 +26,18 @@ func (a *App) openStore(ctx context.Context) error {
 		}
 	}
 	a.onClose("storage", s.Close)
+	if err := backup.Unfinished(ctx, s); err != nil {
+		return fmt.Errorf("open storage.url %s: %w", a.Config.Storage.URL, err)
+	}
 	a.store = s
 	if a.Wrap != nil {
 		a.store = a.Wrap(s)
+	}
+	if clock, shared := s.(interface {
+		Time(context.Context) (time.Time, error)
+	}); shared {
+		a.store = replicas.Fenced(a.store)
+		a.replicas = replicas.New(replicas.Config{Store: a.store, Owner: a.owner, Log: a.Log, Clock: clock.Time, Machine: time.Now})
 	}
 	if a.metrics != nil {
 		a.store = timed{a.store, a.metrics.Storage}
@@ -54,10 +67,13 @@ func (s timed) Get(ctx context.Context, t storage.Tenant, kind, id string) (stor
 
 // OpenStore opens the store that a storage.url names.
 func OpenStore(ctx context.Context, u config.StorageURL) (storage.Store, error) {
-	if u.Scheme() != "sqlite" {
-		return nil, &Incomplete{[]string{fmt.Sprintf("storage.url is %s, but this build keeps its data in SQLite: write for example ANIMO_STORAGE_URL=sqlite:animo.db", u)}}
+	var s storage.Store
+	var err error
+	if u.Scheme() == "sqlite" {
+		s, err = sqlite.Open(ctx, u.Path())
+	} else {
+		s, err = redis.Open(ctx, u.Reveal())
 	}
-	s, err := sqlite.Open(ctx, u.Path())
 	if err != nil {
 		return nil, fmt.Errorf("open storage.url %s: %w", u, err)
 	}
@@ -89,7 +105,11 @@ func (k kept) save(ctx context.Context, kind, id string, v any) error {
 	if err != nil {
 		return err
 	}
-	_, err = k.store.Commit(ctx, storage.System, storage.Change{Docs: []storage.DocPut{put}, Now: k.now(), Loose: true})
+	return k.commit(ctx, put)
+}
+
+func (k kept) commit(ctx context.Context, put storage.DocPut) error {
+	_, err := k.store.Commit(ctx, storage.System, storage.Change{Docs: []storage.DocPut{put}, Now: k.now(), Loose: true})
 	return err
 }
 
@@ -98,18 +118,38 @@ const (
 	kindCommands = "command-hash"
 )
 
-// sessions keeps gateway sessions; it implements gateway.Sessions.
-type sessions struct{ kept }
+// sessions keeps gateway sessions; it implements gateway.Sessions. A replica
+// that lost a shard does not overwrite the session of the one that has it now.
+type sessions struct {
+	kept
+	mu       sync.Mutex
+	versions map[int]int64 // of the documents, by shard
+}
 
 func shardID(shard int) string { return fmt.Sprintf("discord-%d", shard) }
 
-func (s sessions) Load(ctx context.Context, shard int) (out gateway.Session, err error) {
-	_, err = s.load(ctx, kindSession, shardID(shard), &out)
+// Load implements gateway.Sessions.
+func (s *sessions) Load(ctx context.Context, shard int) (out gateway.Session, err error) {
+	version, err := s.load(ctx, kindSession, shardID(shard), &out)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.versions[shard] = version
 	return out, err
 }
 
-func (s sessions) Save(ctx context.Context, shard int, session gateway.Session) error {
-	return s.save(ctx, kindSession, shardID(shard), session)
+// Save implements gateway.Sessions.
+func (s *sessions) Save(ctx context.Context, shard int, session gateway.Session) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	put, err := storage.Put(kindSession, shardID(shard), s.versions[shard], "", session)
+	if err != nil {
+		return err
+	}
+	if err := s.commit(ctx, put); err != nil {
+		return err
+	}
+	s.versions[shard]++
+	return nil
 }
 
 // hashes keeps the hash of the registered commands; it implements

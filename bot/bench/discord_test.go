@@ -173,14 +173,15 @@ func (m *discordMeter) each() time.Duration {
 }
 
 // Deliver implements chat.Inbox.
-func (m *discordMeter) Deliver(e chat.Event, _ func()) {
+func (m *discordMeter) Deliver(e chat.Event, done func()) {
+	done()
 	if _, ok := e.(chat.Posted); ok {
 		m.tick()
 	}
 }
 
 // Interact implements chat.Inbox.
-func (m *discordMeter) Interact(chat.Event, chat.Responder, func()) {}
+func (m *discordMeter) Interact(_ chat.Event, _ chat.Responder, done func()) { done() }
 
 func discordOurs(b *testing.B, host string, all int) time.Duration {
 	b.Helper()
@@ -247,12 +248,13 @@ type discordPressed struct {
 }
 
 // Deliver implements chat.Inbox.
-func (p *discordPressed) Deliver(chat.Event, func()) {}
+func (p *discordPressed) Deliver(_ chat.Event, done func()) { done() }
 
 const discordPresses = 100_000
 
 // Interact implements chat.Inbox.
-func (p *discordPressed) Interact(_ chat.Event, r chat.Responder, _ func()) {
+func (p *discordPressed) Interact(_ chat.Event, r chat.Responder, done func()) {
+	defer done()
 	if err := r.Respond(context.Background(), chat.PrivateLine(chat.Words("You are in."))); err != nil {
 		p.b.Error(err)
 	}

@@ -148,7 +148,10 @@ type reader func(ctx context.Context, address string, heard func()) error
 type counted struct{ heard func() }
 
 // Deliver implements chat.Inbox.
-func (c counted) Deliver(e chat.Event, _ func()) {
+func (c counted) Deliver(e chat.Event, done func()) {
+	if done != nil {
+		defer done()
+	}
 	if _, ok := e.(chat.Posted); ok {
 		c.heard()
 	}

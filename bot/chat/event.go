@@ -8,6 +8,9 @@ type Actor struct {
 	Name    string // as shown; literal text
 	Roles   []RoleID
 	Manager bool // may manage the space
+	// Bare says that only the id, and perhaps the name, could be found out in
+	// time: where rights, roles or language matter, ask the Directory.
+	Bare    bool
 	Bot     bool
 	Locale  string    // BCP 47 tag of their client, "" if unknown
 	Joined  time.Time // when they joined the space, zero if unknown

@@ -51,6 +51,13 @@ type Deps struct {
 	Sessions     gateway.Sessions
 	Hashes       Hashes
 	Transport    http.RoundTripper
+	// Hold runs a shard on one replica at a time, here whenever it falls to
+	// this one; the context of run ends when it falls to another. Nil runs
+	// all of them here.
+	Hold func(ctx context.Context, name string, run func(context.Context) error) error
+	// Turn waits until no replica has had the turn of that name for so long;
+	// nil does not wait.
+	Turn func(ctx context.Context, name string, every time.Duration) error
 	// Count counts what happened by kind: "rest" with "ok" or a chat.Trouble,
 	// "gateway" with a gateway.State.
 	Count func(kind, outcome string)
@@ -70,9 +77,9 @@ type Adapter struct {
 
 	mu      sync.Mutex
 	self    identity
-	conns   []*gateway.Conn
-	lines   map[int]string     // the gateway's session, by shard
-	pending map[memberKey]bool // joined, but still in membership screening
+	conns   map[int]*gateway.Conn // by shard
+	lines   map[int]string        // the gateway's session, by shard
+	pending map[memberKey]bool    // joined, but still in membership screening
 }
 
 var _ chat.Platform = (*Adapter)(nil)
@@ -104,11 +111,17 @@ func New(cfg Config, deps Deps) (*Adapter, error) {
 	rest.LogLevel = -1 // discordgo writes to the standard logger otherwise
 	return &Adapter{
 		cfg: cfg, deps: deps, log: deps.Log, rest: rest, gate: newGate(deps.Machine), refusals: newRefusals(deps.Machine, deps.Log),
-		guilds: newGuilds(), starts: newStarts(deps.Machine), lines: make(map[int]string), pending: make(map[memberKey]bool),
+		guilds: newGuilds(), starts: newStarts(deps.Machine), lines: make(map[int]string), conns: make(map[int]*gateway.Conn), pending: make(map[memberKey]bool),
 	}, nil
 }
 
 func (d *Deps) fill() {
+	if d.Hold == nil {
+		d.Hold = func(ctx context.Context, _ string, run func(context.Context) error) error { return run(ctx) }
+	}
+	if d.Turn == nil {
+		d.Turn = func(context.Context, string, time.Duration) error { return nil }
+	}
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}

@@ -72,6 +72,7 @@ type guilds struct {
 	homes  map[string]string // guild by channel
 	serial map[string]int    // changes seen, by guild
 	open   bool
+	served func(id string) bool // whether changes of a guild are told here; nil: of all
 }
 
 func newGuilds() *guilds {
@@ -91,6 +92,14 @@ func (s *guilds) follow(open bool) {
 	}
 }
 
+// only says of which guilds changes are told here: those of other shards are
+// not kept. served is called without the lock.
+func (s *guilds) only(served func(id string) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.served = served
+}
+
 // mark returns a number by which put knows whether a guild changed meanwhile.
 func (s *guilds) mark(id string) int {
 	s.mu.Lock()
@@ -101,6 +110,12 @@ func (s *guilds) mark(id string) int {
 // put remembers a guild that was read by REST, unless events told of changes
 // since mark.
 func (s *guilds) put(g *guild, mark int) {
+	s.mu.Lock()
+	served := s.served
+	s.mu.Unlock()
+	if served != nil && !served(g.ID) {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open && s.serial[g.ID] == mark {

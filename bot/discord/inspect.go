@@ -3,7 +3,9 @@ package discord
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -114,7 +116,7 @@ func (a *Adapter) inspectGateway(ctx context.Context) []chat.Finding {
 		out = append(out, finding(chat.HealthWarning, "discord.sessions", "remaining", strconv.Itoa(p.Limit.Remaining)))
 	}
 	a.mu.Lock()
-	conns := a.conns
+	conns := slices.Collect(maps.Values(a.conns))
 	a.mu.Unlock()
 	for _, c := range conns {
 		if !c.Connected() {

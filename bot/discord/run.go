@@ -35,29 +35,52 @@ func (a *Adapter) Run(ctx context.Context, in chat.Inbox) error {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	defer a.guilds.follow(false)
-	defer a.connected(nil)
-	var conns []*gateway.Conn
 	for n := range shards {
-		resumed := func(line string) {
-			group.Go(func() error { return a.adopt(ctx, &intake{box: in, line: line}, n, shards) })
-		}
-		c, err := gateway.New(a.shard(&intake{box: in}, n, shards, resumed))
-		if err != nil {
-			return err
-		}
-		conns = append(conns, c)
-	}
-	a.connected(conns)
-	for _, c := range conns {
-		group.Go(func() error { return c.Run(ctx) })
+		group.Go(func() error {
+			name := fmt.Sprintf("discord/shard/%d/%d", n, shards)
+			return a.deps.Hold(ctx, name, func(ctx context.Context) error { return a.serve(ctx, in, n, shards) })
+		})
 	}
 	return group.Wait()
 }
 
-func (a *Adapter) connected(conns []*gateway.Conn) {
+// serve runs one shard until ctx ends.
+func (a *Adapter) serve(ctx context.Context, in chat.Inbox, n, shards int) error {
+	group, ctx := errgroup.WithContext(ctx)
+	resumed := func(line string) {
+		group.Go(func() error { return a.adopt(ctx, &intake{box: in, line: line}, n, shards) })
+	}
+	c, err := gateway.New(a.shard(&intake{box: in}, n, shards, resumed))
+	if err != nil {
+		return err
+	}
+	a.connected(n, shards, c)
+	defer a.disconnected(n)
+	group.Go(func() error { return c.Run(ctx) })
+	return group.Wait()
+}
+
+func (a *Adapter) connected(n, shards int, c *gateway.Conn) {
 	a.mu.Lock()
-	a.conns = conns
+	a.conns[n] = c
 	a.mu.Unlock()
+	a.guilds.only(func(id string) bool {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		return a.conns[shardOf(id, shards)] != nil
+	})
+}
+
+// disconnected forgets what a shard told: from now on another replica hears of
+// its changes.
+func (a *Adapter) disconnected(n int) {
+	a.mu.Lock()
+	delete(a.conns, n)
+	delete(a.lines, n)
+	left := len(a.conns)
+	a.mu.Unlock()
+	a.guilds.follow(false)
+	a.guilds.follow(left > 0)
 }
 
 // prepare asks who the bot is and how to connect, until Discord answers or
@@ -115,8 +138,13 @@ func (a *Adapter) shard(in *intake, n, shards int, resumed func(line string)) ga
 			p, err := a.plan(ctx)
 			return p.URL, err
 		},
-		Identify: func(ctx context.Context) error { return a.starts.wait(ctx, n) },
-		Changed:  a.gatewayChanged,
+		Identify: func(ctx context.Context) error {
+			if err := a.starts.wait(ctx, n); err != nil {
+				return err
+			}
+			return a.deps.Turn(ctx, fmt.Sprintf("discord/identify/%d", a.starts.lane(n)), startEvery)
+		},
+		Changed: a.gatewayChanged,
 		Handle: func(kind string, data json.RawMessage, r *gateway.Receipt) {
 			in.begin(r)
 			switch kind {
@@ -251,6 +279,13 @@ func (s *starts) wait(ctx context.Context, shard int) error {
 	case <-t.C:
 		return nil
 	}
+}
+
+// lane is the remainder of max_concurrency that a shard shares with others.
+func (s *starts) lane(shard int) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return shard % s.lanes
 }
 
 func (s *starts) turn(shard int) time.Duration {

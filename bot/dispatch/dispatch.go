@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"hash/fnv"
 	"log/slog"
 	"runtime/debug"
+	"strconv"
 	"sync"
 	"time"
 
@@ -104,10 +106,19 @@ func (d *Dispatcher) put(t task) {
 	}
 }
 
+// crowd is how many lanes share the presses in one channel: so many are stored
+// at once.
+const crowd = 32
+
 // laneOf names what an event keeps its order with: its channel, else its
-// space.
+// space; a press that of its member.
 func laneOf(e chat.Event) string {
 	h := e.Head()
+	if _, ok := e.(chat.Pressed); ok {
+		hash := fnv.New32a()
+		hash.Write([]byte(h.Actor.ID))
+		return string(h.Channel) + "/press/" + strconv.Itoa(int(hash.Sum32()%crowd))
+	}
 	if h.Channel != "" {
 		return string(h.Channel)
 	}

@@ -65,6 +65,42 @@ func TestChannelsDoNotWaitForEachOther(t *testing.T) {
 	d.end(t)
 }
 
+func TestPressesWaitForThoseOfTheirMemberAlone(t *testing.T) {
+	d := open(t)
+	hold, passed := make(chan struct{}), make(chan string, 10)
+	d.interact = func(_ context.Context, e chat.Event) (chat.Reply, error) {
+		if e.Head().ID == "first" {
+			<-hold
+		}
+		passed <- e.Head().ID
+		return chat.Reply{}, nil
+	}
+	press := func(id string, by chat.MemberID) {
+		p := pressed("discord:1", id)
+		p.Actor.ID = by
+		d.Interact(p, chattest.NewAnswers(0), nil)
+	}
+	press("first", "discord:7")
+	press("second", "discord:7")
+	for n := range 5 { // some of them share a lane with the first
+		press(fmt.Sprint("other", n), chat.MemberID(fmt.Sprint("discord:", 100+n)))
+	}
+	if id := <-passed; !strings.HasPrefix(id, "other") {
+		t.Errorf("%s came first", id)
+	}
+	close(hold)
+	d.end(t)
+	var order []string
+	for range 6 {
+		if id := <-passed; !strings.HasPrefix(id, "other") {
+			order = append(order, id)
+		}
+	}
+	if !slices.Equal(order, []string{"first", "second"}) {
+		t.Errorf("one member's presses came as %v", order)
+	}
+}
+
 func TestSpacesDoNotWaitForEachOther(t *testing.T) {
 	d := open(t)
 	hold, passed := make(chan struct{}), make(chan chat.SpaceID, 10)
@@ -157,7 +193,7 @@ func TestAFullQueueDropsTheOldestMessageAndNoInteraction(t *testing.T) {
 	answers := make([]*chattest.Answers, more)
 	for i := range answers {
 		answers[i] = chattest.NewAnswers(0)
-		d.Interact(pressed("discord:1", fmt.Sprint("p", i)), answers[i], nil)
+		d.Interact(typed("discord:1", fmt.Sprint("p", i)), answers[i], nil)
 	}
 	for n := range size {
 		d.Deliver(posted("discord:1", n), nil)
@@ -185,16 +221,16 @@ func TestAMessageGivesWayToAQueueFullOfInteractions(t *testing.T) {
 		<-hold
 		return chat.Reply{}, nil
 	}
-	d.Interact(pressed("discord:1", "first"), chattest.NewAnswers(0), nil)
+	d.Interact(typed("discord:1", "first"), chattest.NewAnswers(0), nil)
 	<-begun
 	for i := range 1001 {
-		d.Interact(pressed("discord:1", fmt.Sprint("p", i)), chattest.NewAnswers(0), nil)
+		d.Interact(typed("discord:1", fmt.Sprint("p", i)), chattest.NewAnswers(0), nil)
 	}
 	d.Deliver(posted("discord:1", 1), nil)
 	close(hold)
 	d.end(t)
-	if len(heard) != 0 || d.total("queue_full") != 1 || d.total("press done") != 1002 {
-		t.Errorf("%d messages heard, %d dropped, %d presses", len(heard), d.total("queue_full"), d.total("press done"))
+	if len(heard) != 0 || d.total("queue_full") != 1 || d.total("command done") != 1002 {
+		t.Errorf("%d messages heard, %d dropped, %d presses", len(heard), d.total("queue_full"), d.total("command done"))
 	}
 }
 

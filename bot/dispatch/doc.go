@@ -3,7 +3,10 @@
 //
 // Events of one channel are handled one after the other, those of different
 // channels side by side; what has no channel, such as a member who joins, goes
-// by its space. An event that was delivered before, within fifteen
+// by its space. Presses are the exception: a thousand members who press one
+// button at once would wait for each other's turn at the disk, so a press keeps
+// its order with those of the same member alone, and what counts is the order
+// in which they are stored. An event that was delivered before, within fifteen
 // minutes, is dropped. A channel's queue is bounded: when it is full the
 // oldest message gives way and is counted, never an interaction, for which a
 // member waits.

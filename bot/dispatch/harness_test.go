@@ -138,3 +138,8 @@ func posted(channel chat.ChannelID, n int) chat.Posted {
 func pressed(channel chat.ChannelID, id string) chat.Pressed {
 	return chat.Pressed{Meta: chat.Meta{ID: id, Space: "discord:1", Channel: channel}}
 }
+
+// typed is a command with an id in a channel.
+func typed(channel chat.ChannelID, id string) chat.Invoked {
+	return chat.Invoked{Meta: chat.Meta{ID: id, Space: "discord:1", Channel: channel}}
+}

@@ -8,11 +8,11 @@
 // the same commit as the count:
 //
 //   - Last, the newest message that came in;
-//   - Line, the unbroken line (chat.Meta) that it came on;
+//   - Lines, the unbroken lines (chat.Meta) that messages came on lately;
 //   - Holes, stretches in which messages may be missing, each between the last
 //     message before it and the first after it.
 //
-// A message on another line than the mark's opens a hole; so does the first one
+// A message on a line that the mark does not know opens a hole; so does the first one
 // of a channel, and one that had to give way in a full queue or could not be
 // stored. A space that
 // arrives on a new line has each of its channels looked at, since those in

@@ -9,9 +9,11 @@ import (
 
 // mark says which messages of a channel or thread are counted.
 type mark struct {
-	Line string    `json:"line"`
-	Last string    `json:"last"` // id of the newest message counted, "" for none
-	At   time.Time `json:"at"`   // when that was written
+	// Lines are those that messages came on lately. There are several where
+	// each replica has its own.
+	Lines []string  `json:"lines"`
+	Last  string    `json:"last"` // id of the newest message counted, "" for none
+	At    time.Time `json:"at"`   // when that was written
 	// Recent are the ids counted last, the newest, which is Last, at the end.
 	// One that was overtaken comes among them.
 	Recent []string `json:"recent,omitempty"`
@@ -20,6 +22,7 @@ type mark struct {
 
 const (
 	maxRecent = 16
+	maxLines  = 12 // Slack takes ten connections of an app
 	// arrival is how long before we know of it a bot may have been there, by
 	// the platform's clock.
 	arrival = 10 * time.Second
@@ -60,9 +63,9 @@ const (
 // since is when the bot came. opened says that a hole was opened.
 func (m *mark) live(e chat.Posted, lost []missing, since time.Time) (v verdict, opened bool) {
 	id := e.Message.ID
-	if m.Line != e.Line || m.Last == "" && len(m.Holes) == 0 || len(lost) > 0 {
-		m.miss(lost, m.Line != e.Line || m.Last == "", since)
-		m.Line, opened = e.Line, true
+	if fresh := m.join(e.Line) || m.Last == "" && len(m.Holes) == 0; fresh || len(lost) > 0 {
+		m.miss(lost, fresh, since)
+		opened = true
 	}
 	for i := range m.Holes {
 		if h := &m.Holes[i]; h.Before == "" && chat.Newer(id, h.After) && chat.Newer(id, h.Over) {
@@ -81,6 +84,16 @@ func (m *mark) live(e chat.Posted, lost []missing, since time.Time) (v verdict, 
 		return again, opened
 	}
 	return count, opened
+}
+
+// join notes a line and says whether it is new here.
+func (m *mark) join(line string) bool {
+	if slices.Contains(m.Lines, line) {
+		return false
+	}
+	m.Lines = append(slices.Clone(m.Lines), line)
+	m.Lines = m.Lines[max(0, len(m.Lines)-maxLines):]
+	return true
 }
 
 // counted notes that a message is counted.

@@ -32,7 +32,7 @@ func (r reading) survey(ctx context.Context) ([]chat.ChannelID, error) {
 	for _, in := range slices.Sorted(maps.Keys(marks)) {
 		m := marks[in]
 		missed := false
-		if m.Line != r.line {
+		if !slices.Contains(m.Lines, r.line) {
 			id, listed := newest[in]
 			missed = mayMiss(id, listed, told, m.Last, r.Now().Sub(m.At))
 			if err := r.join(ctx, in, missed); err != nil {
@@ -63,10 +63,9 @@ func mayMiss(newest string, listed, told bool, last string, silent time.Duration
 // before may be missing.
 func (r reading) join(ctx context.Context, in chat.ChannelID, missed bool) error {
 	return r.change(ctx, r.tenant, r.space, in, func(m *mark) (storage.Change, bool) {
-		if m.Line == r.line || m.Last == "" && !missed {
-			return storage.Change{}, false // a message came meanwhile; or nothing ever
+		if m.Last == "" && !missed || !m.join(r.line) {
+			return storage.Change{}, false // nothing came ever; or something meanwhile
 		}
-		m.Line = r.line
 		if missed {
 			m.open(m.ahead(r.since))
 		}

@@ -32,6 +32,24 @@ type Meter interface {
 	JobDone(kind, outcome string, late time.Duration)
 }
 
+// Share says what this process works on; replicas.Share implements it.
+type Share interface {
+	// Partitions are those on which work may be begun; nil means all.
+	Partitions() []int
+	// Enter begins work for a tenant; ok is false if that is not for this
+	// process any more. leave is called when it is over.
+	Enter(ctx context.Context, t storage.Tenant) (work context.Context, leave func(), ok bool)
+}
+
+// whole is the Share of a process that has its store to itself.
+type whole struct{}
+
+func (whole) Partitions() []int { return nil }
+
+func (whole) Enter(ctx context.Context, _ storage.Tenant) (context.Context, func(), bool) {
+	return ctx, func() {}, true
+}
+
 // Done is the mark that a job is done, for the Change of its handler.
 func Done(j storage.Job) []storage.Done {
 	return []storage.Done{{Key: j.Key, Token: j.Token}}
@@ -41,6 +59,7 @@ func Done(j storage.Job) []storage.Done {
 type Config struct {
 	Store    storage.Store
 	Owner    string // this process
+	Share    Share  // nil means everything
 	Now      func() time.Time
 	Log      *slog.Logger
 	Meter    Meter
@@ -60,6 +79,9 @@ type Runner struct {
 
 // NewRunner returns a runner.
 func NewRunner(c Config) *Runner {
+	if c.Share == nil {
+		c.Share = whole{}
+	}
 	return &Runner{Config: c, kick: make(chan struct{}, 1), busy: make(chan struct{}, workers), failed: make(map[string]int)}
 }
 
@@ -113,7 +135,7 @@ func (r *Runner) drain(ctx context.Context) error {
 }
 
 func (r *Runner) lease(ctx context.Context, n int) ([]storage.Job, error) {
-	return r.Store.LeaseJobs(ctx, storage.Claim{Owner: r.Owner, Now: r.Now(), For: leaseFor, Limit: n})
+	return r.Store.LeaseJobs(ctx, storage.Claim{Owner: r.Owner, Partitions: r.Share.Partitions(), Now: r.Now(), For: leaseFor, Limit: n})
 }
 
 // Step runs what is due now, waits for it and says how many jobs that were.
@@ -130,7 +152,14 @@ func (r *Runner) Step(ctx context.Context) (int, error) {
 
 // do carries one job through, even if the runner is told to stop meanwhile.
 func (r *Runner) do(ctx context.Context, j storage.Job) {
-	ctx = context.WithoutCancel(ctx)
+	ctx, leave, ok := r.Share.Enter(context.WithoutCancel(ctx), j.Tenant)
+	if !ok { // another replica has its partition now
+		if err := r.putBack(ctx, j, j.Due); err != nil {
+			r.Log.Warn("leave a job to another replica", "key", j.Key, "error", err)
+		}
+		return
+	}
+	defer leave()
 	late := r.Now().Sub(j.Due)
 	err := r.handle(ctx, j)
 	if err == nil || errors.Is(err, storage.ErrFenced) {
@@ -140,7 +169,7 @@ func (r *Runner) do(ctx context.Context, j storage.Job) {
 	}
 	r.Log.Error("job failed", "kind", j.Kind, "key", j.Key, "error", err)
 	r.Meter.JobDone(j.Kind, "failed", late)
-	err = r.again(ctx, j)
+	err = r.putBack(ctx, j, r.Now().Add(r.wait(j)))
 	switch {
 	case errors.Is(err, storage.ErrConflict):
 		r.forget(j)
@@ -164,13 +193,13 @@ func (r *Runner) handle(ctx context.Context, j storage.Job) (err error) {
 	return h(ctx, j)
 }
 
-// again puts a failed job back; storage.ErrConflict if somebody else holds or
-// did it, or it was put anew.
-func (r *Runner) again(ctx context.Context, j storage.Job) error {
+// putBack gives a job back, to come again at due; storage.ErrConflict if
+// somebody else holds or did it, or it was put anew.
+func (r *Runner) putBack(ctx context.Context, j storage.Job, due time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, againFor)
 	defer cancel()
 	next := j
-	next.Due = r.Now().Add(r.wait(j))
+	next.Due = due
 	_, err := r.Store.Commit(ctx, j.Tenant, storage.Change{DoneJobs: Done(j), Jobs: []storage.Job{next}, Now: r.Now()})
 	return err
 }

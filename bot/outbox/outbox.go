@@ -26,6 +26,24 @@ const (
 	authWait  = time.Minute
 )
 
+// Share says what this process works on; replicas.Share implements it.
+type Share interface {
+	// Partitions are those on which work may be begun; nil means all.
+	Partitions() []int
+	// Enter begins work for a tenant; ok is false if that is not for this
+	// process any more. leave is called when it is over.
+	Enter(ctx context.Context, t storage.Tenant) (work context.Context, leave func(), ok bool)
+}
+
+// whole is the Share of a process that has its store to itself.
+type whole struct{}
+
+func (whole) Partitions() []int { return nil }
+
+func (whole) Enter(ctx context.Context, _ storage.Tenant) (context.Context, func(), bool) {
+	return ctx, func() {}, true
+}
+
 // Drawer draws the card of a subject as it is now; storage.ErrNotFound if
 // there is none any more.
 type Drawer interface {
@@ -48,6 +66,7 @@ type Config struct {
 	Store     storage.Store
 	Platforms map[chat.Network]chat.Platform
 	Owner     string // this process
+	Share     Share  // nil means everything
 	Now       func() time.Time
 	Log       *slog.Logger
 	Meter     Meter
@@ -70,6 +89,9 @@ type Outbox struct {
 
 // New returns an outbox.
 func New(c Config) *Outbox {
+	if c.Share == nil {
+		c.Share = whole{}
+	}
 	return &Outbox{Config: c, kick: make(chan struct{}, 1), busy: make(chan struct{}, workers), flying: make(map[string]string)}
 }
 
@@ -123,7 +145,7 @@ func (o *Outbox) drain(ctx context.Context) error {
 }
 
 func (o *Outbox) lease(ctx context.Context, n int) ([]storage.Effect, error) {
-	return o.Store.LeaseEffects(ctx, storage.Claim{Owner: o.Owner, Now: o.Now(), For: leaseFor, Limit: n})
+	return o.Store.LeaseEffects(ctx, storage.Claim{Owner: o.Owner, Partitions: o.Share.Partitions(), Now: o.Now(), For: leaseFor, Limit: n})
 }
 
 // Step carries out what is due now, one after the other, and says how much
@@ -177,7 +199,12 @@ func (o *Outbox) do(ctx context.Context, e storage.Effect) {
 		return
 	}
 	defer o.land(e)
-	ctx = context.WithoutCancel(ctx)
+	ctx, leave, ok := o.Share.Enter(context.WithoutCancel(ctx), e.Tenant)
+	if !ok { // another replica has its partition now
+		o.commit(ctx, e, later(e, e.Due))
+		return
+	}
+	defer leave()
 	var i Item
 	if err := json.Unmarshal(e.Body, &i); err != nil {
 		o.Log.Error("an effect cannot be read and is dropped", "key", e.Key, "error", err)

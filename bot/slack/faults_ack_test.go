@@ -85,7 +85,7 @@ func TestAFullHouseLeavesEventsToSlackAndTakesEveryInteraction(t *testing.T) {
 	t.Parallel()
 	k, in := alone(t)
 	k.lanes.queued.Store(maxQueued)
-	if err := k.event([]byte(`{"type":"event_callback","event":{"type":"message","channel":"C1","user":"U1","text":"x","ts":"1.2"}}`)); err == nil {
+	if err := k.event([]byte(`{"type":"event_callback","event":{"type":"message","channel":"C1","user":"U1","text":"x","ts":"1.2"}}`), func() {}); err == nil {
 		t.Error("an event was taken and will not be repeated")
 	}
 	acked := false
@@ -94,7 +94,7 @@ func TestAFullHouseLeavesEventsToSlackAndTakesEveryInteraction(t *testing.T) {
 		t.Error("a command was not taken")
 	}
 	k.lanes.queued.Store(0)
-	if err := k.event([]byte(`{"type":"event_callback","event":{"type":"message","channel":"C1","user":"U1","text":"x","ts":"1.2"}}`)); err != nil {
+	if err := k.event([]byte(`{"type":"event_callback","event":{"type":"message","channel":"C1","user":"U1","text":"x","ts":"1.2"}}`), func() {}); err != nil {
 		t.Error(err)
 	}
 	<-in.events
@@ -107,7 +107,7 @@ func TestWhatIsTakenIsDeliveredEvenIfRunEnds(t *testing.T) {
 	const n = 200
 	for i := range n {
 		payload := fmt.Sprintf(`{"type":"event_callback","event_id":"Ev%d","event":{"type":"message","channel":"C1","user":"U0","text":"x","ts":"1.2"}}`, i)
-		if err := k.event([]byte(payload)); err != nil {
+		if err := k.event([]byte(payload), func() {}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -61,6 +61,9 @@ func TestRequestsWhoseAnswerIsLostComeAgainAndCountOnce(t *testing.T) {
 		done = append(done, text)
 	}
 	d.settle(l, done)
+	for end := time.Now().Add(8 * time.Second); l.redelivered() == 0 && time.Now().Before(end); {
+		time.Sleep(10 * time.Millisecond)
+	}
 	mu.Lock()
 	defer mu.Unlock()
 	if repeated == 0 || l.redelivered() == 0 {

@@ -55,7 +55,12 @@ type inbox struct {
 	answer func(chat.Event, chat.Responder)
 }
 
-func (i *inbox) Deliver(e chat.Event, _ func()) { i.events <- e }
+func (i *inbox) Deliver(e chat.Event, done func()) {
+	i.events <- e
+	if done != nil {
+		done()
+	}
+}
 
 func (i *inbox) Interact(e chat.Event, r chat.Responder, _ func()) {
 	i.events <- e

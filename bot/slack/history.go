@@ -101,7 +101,13 @@ func (p *past) read(ctx context.Context) error {
 		return err
 	}
 	for _, parent := range threads {
-		if err := p.readThread(ctx, parent); err != nil {
+		err := p.readThread(ctx, parent)
+		if t := chat.TroubleOf(err); t == chat.TroubleAuth || t.Final() {
+			// Slack gave the channel to this token and keeps its threads.
+			p.a.log.WarnContext(ctx, "threads cannot be read back; what was missed in them is lost", "channel", p.channel, "error", err)
+			break
+		}
+		if err != nil {
 			return err
 		}
 	}

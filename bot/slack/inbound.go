@@ -51,21 +51,24 @@ func (k *intake) arrived() {
 	})
 }
 
-// event queues one event; an error means that it was not taken, and Slack is
-// to repeat it.
-func (k *intake) event(payload []byte) error {
+// event queues one event and calls done, once, when it is handled; an error
+// means that it was not taken, and Slack is to repeat it.
+func (k *intake) event(payload []byte, done func()) error {
 	var c callback
 	if err := json.Unmarshal(payload, &c); err != nil {
 		// repeating would not make it readable
 		k.a.log.Warn("slack sent an event that cannot be read", "error", err)
+		done()
 		return nil
 	}
 	if c.Type != "event_callback" {
+		done()
 		return nil
 	}
 	k.note(c.Event)
 	author, convert := k.conversion(c)
 	if convert == nil {
+		done()
 		return nil
 	}
 	name := c.Event.Username
@@ -76,7 +79,7 @@ func (k *intake) event(payload []byte) error {
 			m.Actor = k.a.people.actor(ctx, k.me.team, author, name, inPassing)
 		}
 		m.Actor.Bot = m.Actor.Bot || k.byBot(c.Event)
-		k.in.Deliver(convert(m), nil)
+		k.in.Deliver(convert(m), done)
 	})
 	if !taken {
 		return errFull

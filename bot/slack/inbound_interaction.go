@@ -25,7 +25,7 @@ func (k *intake) command(c slashCommand, ack *ack) {
 	k.interact(c.User, func(ctx context.Context) {
 		line := reader{menu: *k.a.menu.Load(), prefix: k.a.conf.CommandPrefix, resolve: k.resolve(ctx)}.read(c.Command, c.Text)
 		e := chat.Invoked{
-			Meta: k.interactionMeta(ctx, c.Trigger, c.Channel, c.User, c.UserName, k.a.now()),
+			Meta: k.interactionMeta(ctx, c.Trigger, c.Channel, c.User, c.UserName, k.a.now(), inPerson),
 			Path: line.path, Args: k.values(line), Mistakes: line.mistakes,
 		}
 		k.in.Interact(e, &responder{
@@ -65,10 +65,10 @@ func (k *intake) interact(user string, f func(context.Context)) {
 	}
 }
 
-func (k *intake) interactionMeta(ctx context.Context, id, channel, user, name string, at time.Time) chat.Meta {
+func (k *intake) interactionMeta(ctx context.Context, id, channel, user, name string, at time.Time, how urgency) chat.Meta {
 	m := chat.Meta{
 		ID: id, Space: spaceID(k.me.team), At: at, Line: k.line,
-		Actor: k.a.people.actor(ctx, k.me.team, user, name, inPerson),
+		Actor: k.a.people.actor(ctx, k.me.team, user, name, how),
 	}
 	if channel != "" {
 		m.Channel = channelID(k.me.team, channel)
@@ -94,7 +94,7 @@ func (k *intake) pressed(i interaction, ack *ack) {
 	channel := cmp.Or(i.Channel.ID, i.Container.Channel)
 	k.interact(i.User.ID, func(ctx context.Context) {
 		e := chat.Pressed{
-			Meta:    k.interactionMeta(ctx, i.Trigger, channel, i.User.ID, i.User.Name, moment(el.TS)),
+			Meta:    k.interactionMeta(ctx, i.Trigger, channel, i.User.ID, i.User.Name, moment(el.TS), inPassing),
 			Action:  action,
 			Values:  k.chosen(el),
 			Message: chat.MessageRef{Channel: channelID(k.me.team, channel), ID: cmp.Or(i.Container.MessageTS, i.Message.TS)},
@@ -134,7 +134,7 @@ func (k *intake) shortcut(i interaction, ack *ack) {
 	}
 	k.interact(i.User.ID, func(ctx context.Context) {
 		e := chat.Shortcut{
-			Meta:    k.interactionMeta(ctx, i.Trigger, i.Channel.ID, i.User.ID, i.User.Name, moment(i.ActionTS)),
+			Meta:    k.interactionMeta(ctx, i.Trigger, i.Channel.ID, i.User.ID, i.User.Name, moment(i.ActionTS), inPerson),
 			Name:    i.Callback,
 			Message: chat.MessageRef{Channel: channelID(k.me.team, i.Channel.ID), ID: i.Message.TS},
 		}
@@ -168,7 +168,7 @@ func (k *intake) submitted(i interaction, ack *ack) {
 	k.interact(i.User.ID, func(ctx context.Context) {
 		id := cmp.Or(i.Trigger, i.View.ID+"-"+i.View.Hash)
 		e := chat.Submitted{
-			Meta:   k.interactionMeta(ctx, id, back.Channel, i.User.ID, i.User.Name, k.a.now()),
+			Meta:   k.interactionMeta(ctx, id, back.Channel, i.User.ID, i.User.Name, k.a.now(), inPerson),
 			Action: action, Values: values,
 		}
 		k.in.Interact(e, &responder{

@@ -59,16 +59,17 @@ func (l *link) take(ctx context.Context, b []byte) (goodbye bool, err error) {
 	return true, err
 }
 
-// hand hands a frame over. An event is acknowledged once it is queued: Slack
-// keeps it until then.
+// hand hands a frame over. An event is acknowledged once it is handled, or
+// shortly before Slack loses its patience: until then Slack keeps it, and
+// gives it to another line if this process dies.
 func (l *link) hand(ctx context.Context, f frame) {
 	ack := newAck(func(payload any) error { return l.answer(ctx, f.Envelope, payload) })
 	switch f.Type {
 	case "hello":
 		l.s.join(l)
 	case "events_api":
-		if l.k.event(f.Payload) == nil {
-			ack.send(nil)
+		if l.k.event(f.Payload, func() { ack.send(nil) }) == nil {
+			ack.within(ackTime)
 		}
 	case "slash_commands":
 		var c slashCommand

@@ -142,8 +142,8 @@ func (p *people) get(ctx context.Context, id string, u urgency) (user, error) {
 	}
 }
 
-// actor returns the member who acted. Whatever cannot be found out within a
-// second is left out: rights, above all.
+// actor returns the member who acted, bare if they cannot be looked up within a
+// second or, in passing, without a turn at once.
 func (p *people) actor(ctx context.Context, team, id, name string, how urgency) chat.Actor {
 	out := chat.Actor{ID: memberID(team, id), Name: name}
 	ctx, stop := context.WithTimeout(ctx, lookup)
@@ -159,6 +159,7 @@ func (p *people) actor(ctx context.Context, team, id, name string, how urgency) 
 		groups = p.allGroups(ctx)
 		p.tire(ctx)
 	}
+	out.Bare = !ok
 	if ok {
 		out.Name, out.Locale, out.Manager, out.Bot = cmp.Or(u.name, name), u.locale, u.manager, u.bot
 	}

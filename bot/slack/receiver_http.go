@@ -70,8 +70,16 @@ func (a *Adapter) serveEvent(w http.ResponseWriter, _ *http.Request, body []byte
 		return
 	}
 	k := a.intake.Load()
-	if k == nil || k.event(body) != nil {
+	handled := make(chan struct{})
+	if k == nil || k.event(body, func() { close(handled) }) != nil {
 		http.Error(w, errClosed.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	late := time.NewTimer(ackTime)
+	defer late.Stop()
+	select {
+	case <-handled:
+	case <-late.C:
 	}
 }
 

@@ -194,7 +194,7 @@ func TestPublishedPayloadsAreRead(t *testing.T) {
 		b := must(os.ReadFile(path))(t)
 		acks := 0
 		ack := newAck(func(any) error { acks++; return nil })
-		if err := k.event(b); err != nil {
+		if err := k.event(b, func() {}); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
 		k.interaction(b, ack)
@@ -232,7 +232,7 @@ func TestEventsBecomeOurs(t *testing.T) {
 	} {
 		k, in := alone(t)
 		payload := []byte(`{"type":"event_callback","event_id":"Ev1","event_time":20,"event":` + c.event + `}`)
-		if err := k.event(payload); err != nil {
+		if err := k.event(payload, func() {}); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		if c.want == nil {
@@ -299,7 +299,7 @@ func FuzzIntake(f *testing.F) {
 		}
 		acks := make(chan any, 10)
 		ack := newAck(func(p any) error { acks <- p; return nil })
-		_ = k.event(bytes.Clone(payload)) // whatever it says, it must not panic
+		_ = k.event(bytes.Clone(payload), func() {}) // whatever it says, it must not panic
 		k.interaction(payload, ack)
 		if ack.send(nil); len(acks) != 1 {
 			t.Errorf("acknowledged %d times", len(acks))

@@ -27,6 +27,7 @@ func TestTheLineHoldsWhileOneOfTwoIsReplaced(t *testing.T) {
 	if line == "" {
 		t.Fatal("a message without a line")
 	}
+	d.until("both are up", func() bool { return d.Connections() == lineCount })
 	for n, takeDown := range []func(){d.Refresh, d.Refresh, d.Warn} {
 		before := d.dials()
 		takeDown()
@@ -174,7 +175,7 @@ func TestAnArrivalIsToldBehindWhatCameBefore(t *testing.T) {
 	event := func(k *intake, channel, id string) {
 		t.Helper()
 		payload := fmt.Sprintf(`{"type":"event_callback","event_id":%q,"event":{"type":"message","channel":%q,"user":"U0","text":"x","ts":"1.2"}}`, id, channel)
-		if err := k.event([]byte(payload)); err != nil {
+		if err := k.event([]byte(payload), func() {}); err != nil {
 			t.Fatal(err)
 		}
 	}

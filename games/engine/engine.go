@@ -9,6 +9,7 @@ import (
 	"io"
 	"iter"
 	"log/slog"
+	"slices"
 	"time"
 
 	"animo/bot/chat"
@@ -231,7 +232,8 @@ func (e *Engine) kick(c storage.Change) {
 	if len(c.Jobs) > 0 {
 		e.Jobs()
 	}
-	if len(c.Effects) > 0 {
+	// A redraw that waits for its turn is found without a hurry.
+	if slices.ContainsFunc(c.Effects, func(x storage.Effect) bool { return !x.Due.After(c.Now) }) {
 		e.Effects()
 	}
 }

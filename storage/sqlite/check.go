@@ -7,6 +7,16 @@ import (
 	"animo/storage"
 )
 
+// owners is the text that lists the tenants that own anything.
+const owners = `SELECT name FROM tenants t WHERE
+	EXISTS (SELECT 1 FROM docs WHERE tenant = t.name) OR
+	EXISTS (SELECT 1 FROM sets WHERE tenant = t.name) OR
+	EXISTS (SELECT 1 FROM jobs WHERE tenant = t.name) OR
+	EXISTS (SELECT 1 FROM effects WHERE tenant = t.name) OR
+	EXISTS (SELECT 1 FROM log WHERE tenant = t.name) OR
+	EXISTS (SELECT 1 FROM counters WHERE tenant = t.name)
+	ORDER BY name`
+
 // Tenants lists all tenants that own anything, in order.
 func (s *Store) Tenants(ctx context.Context) ([]storage.Tenant, error) {
 	var tenants []storage.Tenant
@@ -15,14 +25,7 @@ func (s *Store) Tenants(ctx context.Context) ([]storage.Tenant, error) {
 		err := row.Scan(&t)
 		tenants = append(tenants, t)
 		return err
-	}, `SELECT name FROM tenants t WHERE
-		EXISTS (SELECT 1 FROM docs WHERE tenant = t.name) OR
-		EXISTS (SELECT 1 FROM sets WHERE tenant = t.name) OR
-		EXISTS (SELECT 1 FROM jobs WHERE tenant = t.name) OR
-		EXISTS (SELECT 1 FROM effects WHERE tenant = t.name) OR
-		EXISTS (SELECT 1 FROM log WHERE tenant = t.name) OR
-		EXISTS (SELECT 1 FROM counters WHERE tenant = t.name)
-		ORDER BY name`)
+	}, owners)
 	return tenants, err
 }
 

@@ -78,18 +78,32 @@ func (s *Store) due(ctx context.Context, text string, args []any) (time.Time, er
 	return moment(due), nil
 }
 
-// freeAll frees the leases of a dead process. Their tokens are worth nothing
-// any more, but what was tried stays known.
-func (w *writer) freeAll() error {
+// Free ends the leases of jobs and effects.
+func (s *Store) Free(ctx context.Context, parts []int) error {
+	only, err := partitions(parts)
+	if err != nil {
+		return err
+	}
+	return s.do(ctx, false, func(w *writer) error { return w.freeLeases(only) })
+}
+
+func (w *writer) freeLeases(only among) error {
 	for _, text := range []string{
 		`UPDATE jobs SET held_until = NULL, token = '' WHERE held_until IS NOT NULL`,
 		`UPDATE effects SET held_until = NULL, token = '', due = min(due, coalesce(again_due, due)),
 			again_due = NULL, again_pos = NULL WHERE held_until IS NOT NULL`,
-		`UPDATE leases SET owner = '' WHERE owner <> ''`,
 	} {
-		if err := w.exec(text); err != nil {
+		if err := w.exec(text+only.text, only.args...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// freeAll frees the leases of a dead process.
+func (w *writer) freeAll() error {
+	if err := w.freeLeases(among{}); err != nil {
+		return err
+	}
+	return w.exec(`UPDATE leases SET owner = '' WHERE owner <> ''`)
 }

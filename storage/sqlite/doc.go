@@ -29,6 +29,12 @@
 // retries, then cancellations and drops, then everything that is put. So a
 // job can be marked done and put again under the same key in one Change.
 //
+// # Moving
+//
+// Export reads a tenant within one transaction, and OpenSnapshot the whole
+// file beside the process that has it open, without its lock: a backup needs
+// no pause. What Import is given as one page it writes in one commit.
+//
 // # Keys
 //
 // The keys of a set are kept a second time in packed chunks, because

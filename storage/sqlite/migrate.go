@@ -26,7 +26,7 @@ func migrate(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	if at > schema {
-		return fmt.Errorf("the file was written by a newer version of animo (schema %d, this version knows up to %d)", at, schema)
+		return newer(at)
 	}
 	for n := at + 1; n <= schema; n++ {
 		if err := step(ctx, conn, n); err != nil {
@@ -36,9 +36,18 @@ func migrate(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-func schemaOf(ctx context.Context, conn *sql.Conn) (int, error) {
+func newer(at int) error {
+	return fmt.Errorf("the file was written by a newer version of animo (schema %d, this version knows up to %d)", at, schema)
+}
+
+// oneRow is a connection or a transaction.
+type oneRow interface {
+	QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row
+}
+
+func schemaOf(ctx context.Context, on oneRow) (int, error) {
 	var at, app, tables int
-	err := conn.QueryRowContext(ctx, `SELECT
+	err := on.QueryRowContext(ctx, `SELECT
 		(SELECT user_version FROM pragma_user_version),
 		(SELECT application_id FROM pragma_application_id),
 		(SELECT count(*) FROM sqlite_schema)`).Scan(&at, &app, &tables)

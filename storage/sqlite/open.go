@@ -118,12 +118,21 @@ func (s *Store) tidy(ctx context.Context) error {
 // dsn names the file to the driver. busy_timeout comes first, so that it
 // holds for the pragmas after it.
 func dsn(path string, pragmas ...string) string {
+	all := append([]string{"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)", "temp_store(MEMORY)"}, pragmas...)
+	return fileURL(path, url.Values{"_pragma": all, "_txlock": {"immediate"}})
+}
+
+// readOnly names a file to the driver that it must neither make nor change.
+func readOnly(path string) string {
+	return fileURL(path, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)", "query_only(1)", "temp_store(MEMORY)"}})
+}
+
+func fileURL(path string, query url.Values) string {
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path // a Windows drive
 	}
-	all := append([]string{"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)", "temp_store(MEMORY)"}, pragmas...)
-	u := url.URL{Scheme: "file", Path: path, RawQuery: url.Values{"_pragma": all, "_txlock": {"immediate"}}.Encode()}
+	u := url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}
 	return u.String()
 }
 

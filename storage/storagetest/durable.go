@@ -83,7 +83,7 @@ func numbersRise(t *testing.T, open func(t *testing.T, dir string) storage.Store
 	for i := range 3 {
 		s := open(t, dir)
 		now := noon.Add(time.Duration(i) * time.Hour)
-		f, ok, err := s.Acquire(t.Context(), "part", fmt.Sprint("owner ", i), now, time.Minute)
+		f, ok, err := s.Acquire(t.Context(), homeLease, fmt.Sprint("owner ", i), now, time.Minute)
 		must(t, err)
 		if !ok || f.Token <= token {
 			t.Fatalf("token %d after %d, owner: %v", f.Token, token, ok)

@@ -75,9 +75,19 @@ func (f *Failing) First(ctx context.Context, t storage.Tenant, o storage.Once, n
 	return failing(f, "First", func() (bool, error) { return f.Store.First(ctx, t, o, now) })
 }
 
+// Free ends leases, or fails.
+func (f *Failing) Free(ctx context.Context, partitions []int) error {
+	return f.only("Free", func() error { return f.Store.Free(ctx, partitions) })
+}
+
 // DropSet deletes a set, or fails.
 func (f *Failing) DropSet(ctx context.Context, t storage.Tenant, set string) error {
 	return f.only("DropSet", func() error { return f.Store.DropSet(ctx, t, set) })
+}
+
+// Import writes records, or fails.
+func (f *Failing) Import(ctx context.Context, t storage.Tenant, records []storage.Record) error {
+	return f.only("Import", func() error { return f.Store.Import(ctx, t, records) })
 }
 
 // Acquire takes a lease, or fails.

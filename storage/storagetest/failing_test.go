@@ -84,6 +84,8 @@ func TestEveryWriteIsCountedAndNamed(t *testing.T) {
 		"LeaseEffects": func() error { _, err := f.LeaseEffects(ctx, storage.Claim{Limit: 1}); return err },
 		"First":        func() error { _, err := f.First(ctx, tenant, storage.Once{Key: "k"}, now); return err },
 		"DropSet":      func() error { return f.DropSet(ctx, tenant, "s") },
+		"Free":         func() error { return f.Free(ctx, nil) },
+		"Import":       func() error { return f.Import(ctx, tenant, nil) },
 		"Acquire":      func() error { _, _, err := f.Acquire(ctx, "l", "me", now, time.Hour); return err },
 		"Release":      func() error { return f.Release(ctx, "l", "me") },
 	}

@@ -16,6 +16,7 @@ func leasePromises() []promise {
 		{"a new owner has a greater token than any before", greaterTokens},
 		{"a former owner's change is fenced off", fencedOff},
 		{"one of many who want a lease gets it", oneGetsIt},
+		{"the leases of jobs and effects in a partition can be ended", leasesEnded},
 	}
 }
 
@@ -27,12 +28,15 @@ func storePromises() []promise {
 	}
 }
 
+// homeLease is the lease whose fence a change of home can carry.
+var homeLease = storage.PartitionLease(home.Partition())
+
 func acquire(t *testing.T, s storage.Store, owner string, now time.Time) (int64, bool) {
 	t.Helper()
-	f, ok, err := s.Acquire(t.Context(), "part", owner, now, time.Minute)
+	f, ok, err := s.Acquire(t.Context(), homeLease, owner, now, time.Minute)
 	must(t, err)
 	if ok {
-		same(t, f.Lease, "part")
+		same(t, f.Lease, homeLease)
 	}
 	return f.Token, ok
 }
@@ -55,12 +59,12 @@ func oneOwner(t *testing.T, s storage.Store) {
 			t.Fatalf("step %d: %s got the lease: %v", i, at.owner, ok)
 		}
 	}
-	must(t, s.Release(t.Context(), "part", "a"))
+	must(t, s.Release(t.Context(), homeLease, "a"))
 	must(t, s.Release(t.Context(), "unknown", "a"))
 	if _, ok := acquire(t, s, "a", noon.Add(91*time.Second)); ok {
 		t.Error("a lease was released by one who does not hold it")
 	}
-	must(t, s.Release(t.Context(), "part", "b"))
+	must(t, s.Release(t.Context(), homeLease, "b"))
 	if _, ok := acquire(t, s, "a", noon.Add(91*time.Second)); !ok {
 		t.Error("a released lease is still held")
 	}
@@ -72,7 +76,7 @@ func greaterTokens(t *testing.T, s storage.Store) {
 	same(t, again, first)
 	second, _ := acquire(t, s, "b", noon.Add(time.Hour))
 	third, _ := acquire(t, s, "a", noon.Add(2*time.Hour))
-	must(t, s.Release(t.Context(), "part", "a"))
+	must(t, s.Release(t.Context(), homeLease, "a"))
 	fourth, _ := acquire(t, s, "b", noon.Add(2*time.Hour))
 	if first <= 0 || second <= first || third <= second || fourth <= third {
 		t.Errorf("tokens %d, %d, %d, %d do not rise", first, second, third, fourth)
@@ -80,18 +84,21 @@ func greaterTokens(t *testing.T, s storage.Store) {
 }
 
 func fencedOff(t *testing.T, s storage.Store) {
+	elsewhere := storage.PartitionLease((home.Partition() + 1) % storage.Partitions)
 	first, _ := acquire(t, s, "a", noon)
 	fenced := func(lease string, token int64) storage.Change {
 		c := everything()
 		c.Fence = &storage.Fence{Lease: lease, Token: token}
 		return c
 	}
-	refuse(t, s, fenced("part", first+1), storage.ErrFenced)
-	refuse(t, s, fenced("unknown", first), storage.ErrFenced)
+	refuse(t, s, fenced(homeLease, first+1), storage.ErrFenced)
+	if _, err := s.Commit(t.Context(), home, fenced(elsewhere, first)); err == nil {
+		t.Error("a change was committed with the fence of a lease that nobody has")
+	}
 	second, _ := acquire(t, s, "b", noon.Add(time.Hour))
-	refuse(t, s, fenced("part", first), storage.ErrFenced)
+	refuse(t, s, fenced(homeLease, first), storage.ErrFenced)
 	nothing(t, s)
-	commit(t, s, home, fenced("part", second))
+	commit(t, s, home, fenced(homeLease, second))
 }
 
 func oneGetsIt(t *testing.T, s storage.Store) {
@@ -99,7 +106,7 @@ func oneGetsIt(t *testing.T, s storage.Store) {
 	var wg sync.WaitGroup
 	for _, owner := range []string{"a", "b", "c", "d", "e", "f"} {
 		wg.Go(func() {
-			_, ok, err := s.Acquire(t.Context(), "part", owner, noon, time.Minute)
+			_, ok, err := s.Acquire(t.Context(), homeLease, owner, noon, time.Minute)
 			if err != nil {
 				t.Error(err)
 			}
@@ -110,6 +117,43 @@ func oneGetsIt(t *testing.T, s storage.Store) {
 	}
 	wg.Wait()
 	same(t, won.Load(), int32(1))
+}
+
+func leasesEnded(t *testing.T, s storage.Store) {
+	for _, tenant := range []storage.Tenant{home, other} {
+		commit(t, s, tenant, storage.Change{
+			Jobs: []storage.Job{job("j", noon)}, Effects: []storage.Effect{effect("e", string(tenant), noon)},
+		})
+	}
+	was := jobs(t, s, claim(noon))
+	same(t, len(was), 2)
+	sent := effects(t, s, claim(noon))
+	same(t, len(sent), 2)
+	again := effect("e", string(home), noon.Add(time.Hour))
+	commit(t, s, home, storage.Change{Effects: []storage.Effect{again}, Now: noon})
+	must(t, s.Free(t.Context(), []int{home.Partition()}))
+	must(t, s.Free(t.Context(), []int{}))
+	soon := noon.Add(time.Second)
+	free := jobs(t, s, claim(soon))
+	same(t, len(free), 1)
+	same(t, free[0].Tenant, home)
+	same(t, free[0].Attempts, 1)
+	tried := effects(t, s, claim(soon))
+	same(t, len(tried), 1)
+	same(t, tried[0].Tenant, home)
+	same(t, tried[0].Attempts, 1)
+	same(t, tried[0].Tried, noon)
+	for i, j := range was {
+		if j.Tenant == home {
+			refuse(t, s, storage.Change{DoneJobs: []storage.Done{{Key: j.Key, Token: j.Token}}}, storage.ErrConflict)
+		}
+		if e := sent[i]; e.Tenant == home {
+			refuse(t, s, storage.Change{DoneEffects: []storage.Done{{Key: e.Key, Token: e.Token}}}, storage.ErrConflict)
+		}
+	}
+	must(t, s.Free(t.Context(), nil))
+	same(t, len(jobs(t, s, claim(soon))), 2)
+	same(t, len(effects(t, s, claim(soon))), 2)
 }
 
 func tenantsKnown(t *testing.T, s storage.Store) {

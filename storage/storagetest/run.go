@@ -23,11 +23,12 @@ type promise struct {
 func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 	t.Helper()
 	all := slices.Concat(docPromises(), changePromises(), entryPromises(), jobPromises(), effectPromises(),
-		lanePromises(), logPromises(), leasePromises(), storePromises())
+		lanePromises(), logPromises(), leasePromises(), storePromises(), movingPromises())
 	for _, p := range all {
 		t.Run(p.sentence, func(t *testing.T) { p.hold(t, open(t)) })
 	}
 	t.Run("any history ends as it does in plain maps", func(t *testing.T) { runModel(t, open) })
+	t.Run("any history goes on elsewhere", func(t *testing.T) { runMoved(t, open) })
 }
 
 const (

@@ -69,6 +69,13 @@ func (r *Recorder) AddMember(id chat.MemberID, present bool) {
 	r.members[id] = chat.Member{Actor: chat.Actor{ID: id}, Present: present}
 }
 
+// AddActor makes a member known who is present, with all that is known of them.
+func (r *Recorder) AddActor(a chat.Actor) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.members[a.ID] = chat.Member{Actor: a, Present: true}
+}
+
 // AddPast puts a message into its channel's history, behind those there.
 func (r *Recorder) AddPast(p chat.Posted) {
 	r.mu.Lock()

@@ -90,7 +90,7 @@ func New(o Options) (*Conn, error) {
 	retry.InitialInterval, retry.Multiplier, retry.MaxInterval = 300*time.Millisecond, 2, 30*time.Second
 	return &Conn{
 		o:     o,
-		keep:  &keeper{store: o.Sessions, shard: o.Shard, log: o.Log},
+		keep:  &keeper{store: o.Sessions, shard: o.Shard, log: o.Log, wake: make(chan struct{}, 1)},
 		sends: rate.NewLimiter(sendRate, sendBurst),
 		retry: retry,
 	}, nil

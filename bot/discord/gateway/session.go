@@ -28,8 +28,9 @@ type Sessions interface {
 }
 
 // saveEvery bounds how often an advancing session is saved, and so how many
-// events a crash repeats.
-const saveEvery = time.Second
+// events a crash repeats. It is short, since a process that crashes again and
+// again would else repeat more each time than it gets done.
+const saveEvery = 100 * time.Millisecond
 
 // saveWithin is how long one save may take.
 const saveWithin = 5 * time.Second
@@ -42,6 +43,8 @@ type keeper struct {
 	store Sessions
 	shard int
 	log   *slog.Logger
+
+	wake chan struct{} // holds a token when there is something to save
 
 	mu      sync.Mutex
 	now     Session // Seq is that of the last event received
@@ -84,6 +87,7 @@ func (k *keeper) set(s Session) {
 	events := &ledger{session: s.ID, idle: k.finish}
 	events.done = func(seq int64) { k.advance(events, seq) }
 	k.now, k.handled, k.events, k.dirty = s, s.Seq, events, true
+	k.stir()
 }
 
 // receive opens the receipt of an event; fresh is false for one that was
@@ -105,6 +109,15 @@ func (k *keeper) advance(of *ledger, seq int64) {
 		k.handled, k.dirty = seq, true
 	}
 	k.mu.Unlock()
+	k.stir()
+}
+
+// stir has the session saved soon.
+func (k *keeper) stir() {
+	select {
+	case k.wake <- struct{}{}:
+	default:
+	}
 }
 
 // finish saves once everything is handled that was still in hand when the
@@ -138,19 +151,26 @@ func (k *keeper) save(ctx context.Context) {
 		k.mu.Lock()
 		k.dirty = true
 		k.mu.Unlock()
+		k.stir()
 	}
 }
 
-// keep saves once a second until ctx ends.
+// keep saves what is new, some time after it came, until ctx ends.
 func (k *keeper) keep(ctx context.Context) {
-	tick := time.NewTicker(saveEvery)
-	defer tick.Stop()
+	pause := time.NewTimer(0)
+	defer pause.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
-			k.save(ctx)
+		case <-k.wake:
 		}
+		pause.Reset(saveEvery)
+		select {
+		case <-ctx.Done():
+			return
+		case <-pause.C:
+		}
+		k.save(ctx)
 	}
 }

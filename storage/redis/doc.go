@@ -1,0 +1,56 @@
+// Package redis keeps everything in Redis, version 7.0 or later: one server,
+// a Sentinel pair or a Cluster. It is the store of a bot that runs as several
+// processes.
+//
+// # Partitions
+//
+// Every key of a tenant carries the hash tag of the tenant's partition, so
+// that with Cluster all of it lies in one slot and a commit is one script in
+// one place. keys.go lists the keys and their types; the scripts are in lua/,
+// each with a header that names its KEYS and ARGV and what it returns. A
+// Change can carry the fence of its own partition's lease alone, since a
+// script sees no other slot.
+//
+// # Commits
+//
+// Within a Change the order is: fence, once, checks, jobs and effects done,
+// retries, then cancellations and drops, then everything that is put. The
+// script looks at everything before it writes anything, and nothing can come
+// between, so that a Change is applied whole or not at all.
+//
+// Each commit has a number of its own, under which the script remembers for
+// two minutes what it answered. Where a connection is lost in the middle, or
+// Redis starts, fails over or moves a slot, the driver asks again with the same
+// number for up to 15 seconds, and the outcome is found out and never guessed:
+// what was applied is not applied twice. After that time the error says that
+// Redis did not answer; the commit may then have been applied or not, and
+// whoever made the Change finds out by its Once or its versions. A call that
+// is under way when its context is cancelled waits for the answer, at most for
+// the three seconds after which a connection counts as lost.
+//
+// # What may be lost
+//
+// Redis answers before the disk has written. With appendonly and appendfsync
+// everysec, which is advised, everything survives the death of the bot and of
+// the Redis process, but the death of the machine may cost the last second;
+// appendfsync always closes that gap for as many writes a second as the disk
+// can sync. With snapshots alone all since the last one may be lost. Replicas
+// follow a moment behind: what was committed in the moment before a failover
+// may be missing afterwards, and min-replicas-to-write bounds that moment. A
+// Change that is Loose is treated like any other.
+//
+// # Time
+//
+// Leases and first-time keys end by the caller's clock, which the sandbox and
+// tests move, and never by that of Redis. Redis's own clock only throws away
+// answers after two minutes, and a lease a day after nobody renewed it; tokens
+// go on rising all the same.
+//
+// # Size
+//
+// No command takes time in proportion to what is stored: sets, lists and the
+// log are read in pages, and a dropped set is unlinked, which frees it in the
+// background. The keys of a set are one sorted set whose members hold Seq and
+// time too; bodies lie in hashes of a hundred, which Redis packs. An entry
+// without a body takes about 150 bytes.
+package redis
