@@ -1,7 +1,8 @@
 // Package storage is the port through which Animo remembers: versioned
 // documents, the entries of games, jobs, effects waiting to be said, hourly
-// counters, an append-only log, first-time keys and leases. Its driver is
-// sqlite (one file, one process); storagetest proves a driver.
+// counters, an append-only log, first-time keys and leases. Its drivers are
+// sqlite (one file, one process) and redis (any number of processes);
+// storagetest proves a driver, and backup moves what is in one into another.
 //
 // # Tenants
 //

@@ -162,5 +162,9 @@ func (h hashes) Load(ctx context.Context) (out string, err error) {
 }
 
 func (h hashes) Save(ctx context.Context, hash string) error {
-	return h.save(ctx, kindCommands, "discord", hash)
+	err := h.save(ctx, kindCommands, "discord", hash)
+	if errors.Is(err, storage.ErrConflict) {
+		return nil // another replica has just registered them
+	}
+	return err
 }

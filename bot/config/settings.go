@@ -47,7 +47,7 @@ func settings() []setting {
 		{"slack.command_prefix", kindText, "Put before each slash command, if another app of the workspace owns names such as /poll.", "animo-", func(c *Config) any { return &c.Slack.CommandPrefix }},
 		{"slack.language", kindText, "Language of the slash commands' names: " + either(languages()) + ". Empty means that of new communities.", "fr", func(c *Config) any { return &c.Slack.Language }},
 
-		{"storage.url", kindText, "Where everything is remembered: sqlite:PATH. Addresses of Redis are understood, but there is no driver for them.", "sqlite:animo.db", func(c *Config) any { return &c.Storage.URL }},
+		{"storage.url", kindText, "Where everything is remembered: sqlite:PATH for one process, or redis://HOST, rediss://, redis+sentinel://HOST,HOST/MASTER, redis+cluster://HOST,HOST for any number.", "sqlite:animo.db", func(c *Config) any { return &c.Storage.URL }},
 
 		{"http.listen", kindText, "Address of health, metrics and Slack's requests. Empty, or off, means none.", "127.0.0.1:8080", func(c *Config) any { return &c.HTTP.Listen }},
 

@@ -30,12 +30,7 @@ func TestTenKillsLoseNoMessage(t *testing.T) {
 	both(t, chat.English, func(t *testing.T, sb *sandbox.Sandbox, s *side) {
 		f := &flow{t: t, sb: sb, s: s, data: filepath.Join(t.TempDir(), "animo.db"), sent: map[string]int{}}
 		f.start()
-		await(t, "the bot to connect", func() error {
-			if !s.st("").Connected {
-				return errNotYet
-			}
-			return nil
-		})
+		s.connected()
 		ctx, stop := context.WithCancel(t.Context())
 		over := make(chan struct{})
 		go func() {

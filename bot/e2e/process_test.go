@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,6 +48,9 @@ func environment(sb *sandbox.Sandbox, name, data string) []string {
 	env := []string{
 		envBot + "=1", envAhead + "=" + sb.Clock.Ahead().String(),
 		"ANIMO_STORAGE_URL=sqlite:" + data, "ANIMO_HTTP_LISTEN=off",
+	}
+	if strings.HasPrefix(data, "redis") {
+		env[2] = "ANIMO_STORAGE_URL=" + data
 	}
 	if name == "discord" {
 		return append(env, "ANIMO_DISCORD_TOKEN="+sb.DiscordToken(), "ANIMO_DISCORD_API_URL="+sb.DiscordURL())

@@ -152,17 +152,18 @@ func (r *Runner) Step(ctx context.Context) (int, error) {
 
 // do carries one job through, even if the runner is told to stop meanwhile.
 func (r *Runner) do(ctx context.Context, j storage.Job) {
-	ctx, leave, ok := r.Share.Enter(context.WithoutCancel(ctx), j.Tenant)
+	ctx = context.WithoutCancel(ctx)
+	work, leave, ok := r.Share.Enter(ctx, j.Tenant)
 	if !ok { // another replica has its partition now
-		if err := r.putBack(ctx, j, j.Due); err != nil {
+		if err := r.putBack(ctx, j, j.Due); err != nil && !errors.Is(err, storage.ErrConflict) {
 			r.Log.Warn("leave a job to another replica", "key", j.Key, "error", err)
 		}
 		return
 	}
 	defer leave()
 	late := r.Now().Sub(j.Due)
-	err := r.handle(ctx, j)
-	if err == nil || errors.Is(err, storage.ErrFenced) {
+	err := r.handle(work, j)
+	if err == nil {
 		r.forget(j)
 		r.Meter.JobDone(j.Kind, "done", late)
 		return

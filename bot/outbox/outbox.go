@@ -199,47 +199,65 @@ func (o *Outbox) do(ctx context.Context, e storage.Effect) {
 		return
 	}
 	defer o.land(e)
-	ctx, leave, ok := o.Share.Enter(context.WithoutCancel(ctx), e.Tenant)
+	ctx = context.WithoutCancel(ctx)
+	work, leave, ok := o.Share.Enter(ctx, e.Tenant)
 	if !ok { // another replica has its partition now
-		o.commit(ctx, e, later(e, e.Due))
+		o.giveBack(ctx, e, e.Due)
 		return
 	}
 	defer leave()
+	if err := o.carryOut(work, e); err != nil {
+		o.Log.Warn("an effect was tried, and what came of it is not written", "key", e.Key, "error", err)
+		o.giveBack(ctx, e, o.Now().Add(wait(e, err)))
+	}
+}
+
+// carryOut tries an effect and writes what came of it. That is written even if
+// the time for trying is over; whether it still may be, the store tells.
+func (o *Outbox) carryOut(ctx context.Context, e storage.Effect) error {
+	written := context.WithoutCancel(ctx)
 	var i Item
 	if err := json.Unmarshal(e.Body, &i); err != nil {
 		o.Log.Error("an effect cannot be read and is dropped", "key", e.Key, "error", err)
-		o.commit(ctx, e, storage.Change{DoneEffects: done(e)})
-		return
+		return o.commit(written, e, storage.Change{DoneEffects: done(e)})
 	}
 	change, err := o.try(ctx, e, i)
-	ctx, cancel := context.WithTimeout(ctx, commitFor)
+	written, cancel := context.WithTimeout(written, commitFor)
 	defer cancel()
 	outcome := "done"
 	if err != nil {
 		outcome = string(chat.TroubleOf(err))
-		change = o.failed(ctx, e, i, err)
+		change = o.failed(written, e, i, err)
 	}
 	o.Meter.EffectDone(string(i.network()), string(i.Kind), outcome)
-	o.commit(ctx, e, change)
+	return o.commit(written, e, change)
+}
+
+// giveBack lets an effect come again at due, to be found in the channel's
+// history if it was said; somebody else may have it by now.
+func (o *Outbox) giveBack(ctx context.Context, e storage.Effect, due time.Time) {
+	ctx, cancel := context.WithTimeout(ctx, commitFor)
+	defer cancel()
+	err := o.commit(ctx, e, later(e, due))
+	if err != nil && !errors.Is(err, storage.ErrConflict) {
+		o.Log.Error("give an effect back", "key", e.Key, "error", err)
+	}
 }
 
 func done(e storage.Effect) []storage.Done {
 	return []storage.Done{{Key: e.Key, Token: e.Token}}
 }
 
-func (o *Outbox) commit(ctx context.Context, e storage.Effect, c storage.Change) {
+func (o *Outbox) commit(ctx context.Context, e storage.Effect, c storage.Change) error {
 	c = o.renewed(e, c)
 	c.Now = o.Now()
-	_, err := o.Store.Commit(ctx, e.Tenant, c)
-	if err != nil && !errors.Is(err, storage.ErrFenced) {
-		// The lease runs out and the effect comes again, to be found in the
-		// channel's history.
-		o.Log.Error("commit an effect", "key", e.Key, "error", err)
-		return
+	if _, err := o.Store.Commit(ctx, e.Tenant, c); err != nil {
+		return err
 	}
 	if len(c.Jobs) > 0 {
 		o.Spoke()
 	}
+	return nil
 }
 
 // try performs an item within its time. A panic is as good as a refusal: what

@@ -21,7 +21,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // quick is a pace at which a test does not wait long.
-var quick = pace{beat: 20 * time.Millisecond, lease: 600 * time.Millisecond, margin: 50 * time.Millisecond, dead: 400 * time.Millisecond}
+var quick = pace{beat: 30 * time.Millisecond, lease: 1500 * time.Millisecond, margin: 100 * time.Millisecond, dead: 1200 * time.Millisecond}
 
 // one is a replica under test. Its clock, and so its life, can be stopped.
 type one struct {

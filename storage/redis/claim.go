@@ -29,7 +29,10 @@ func (s *Store) effectKind() kind {
 }
 
 // candidate is something due in a partition.
-type candidate struct{ part, priority, due int64 }
+type candidate struct {
+	part          int
+	priority, due int64
+}
 
 // lease leases up to limit of what is due, and returns the rows of the
 // scripts. Of several partitions it first asks what is due in each, so that
@@ -63,60 +66,93 @@ func everyPartition() []int {
 	return all
 }
 
+// peekFirst is how many due things a look returns of each partition. Only
+// where all of them are among the most due is looked further.
+const peekFirst = 8
+
 // shares says how many to lease of each partition.
 func (s *Store) shares(ctx context.Context, k kind, c storage.Claim, parts []int) (map[int]int, error) {
-	due, expired, err := s.peek(ctx, k, c, parts)
-	if err != nil {
-		return nil, err
-	}
-	if len(expired) > 0 {
-		// Leases that ran out come back, and may be more due than all else.
-		none := map[int]int{}
-		for _, p := range expired {
-			none[p] = 0
+	due := map[int][]candidate{}
+	for n := min(peekFirst, c.Limit); ; n = min(4*n, c.Limit) {
+		expired, err := s.peek(ctx, k, c.Now, n, parts, due)
+		if err == nil && len(expired) > 0 {
+			// Leases that ran out come back, and may be more due than all else.
+			if err = s.end(ctx, k, c, expired); err == nil {
+				_, err = s.peek(ctx, k, c.Now, n, expired, due)
+			}
 		}
-		if _, err := s.take(ctx, k, c, none, rand.Text()); err != nil {
+		if err != nil {
 			return nil, err
 		}
-		if due, _, err = s.peek(ctx, k, c, parts); err != nil {
-			return nil, err
+		share := mostDue(due, c.Limit)
+		parts = parts[:0:0]
+		for p, taken := range share {
+			if taken == n && n < c.Limit {
+				parts = append(parts, p)
+			}
+		}
+		if len(parts) == 0 {
+			return share, nil
 		}
 	}
-	slices.SortFunc(due, func(a, b candidate) int {
+}
+
+// mostDue counts how many of the most due lie in each partition.
+func mostDue(due map[int][]candidate, limit int) map[int]int {
+	var all []candidate
+	for _, list := range due {
+		all = append(all, list...)
+	}
+	slices.SortFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.priority, b.priority), cmp.Compare(a.due, b.due))
 	})
 	share := map[int]int{}
-	for _, d := range due[:min(len(due), c.Limit)] {
-		share[int(d.part)]++
+	for _, d := range all[:min(len(all), limit)] {
+		share[d.part]++
 	}
-	return share, nil
+	return share
 }
 
-// peek returns what is due in the partitions, and in which leases ran out.
-func (s *Store) peek(ctx context.Context, k kind, c storage.Claim, parts []int) (due []candidate, expired []int, err error) {
+// end ends leases that ran out.
+func (s *Store) end(ctx context.Context, k kind, c storage.Claim, parts []int) error {
+	none := map[int]int{}
+	for _, p := range parts {
+		none[p] = 0
+	}
+	_, err := s.take(ctx, k, c, none, rand.Text())
+	return err
+}
+
+// peek looks for the first n of what is due in each of the partitions, puts
+// them into due, and returns the partitions in which leases ran out.
+func (s *Store) peek(ctx context.Context, k kind, now time.Time, n int, parts []int, due map[int][]candidate) ([]int, error) {
 	groups := s.groups(parts)
 	calls := make([]*call, len(groups))
 	for i, g := range groups {
-		calls[i] = scripted(k.peek, s.keysOf(g, k.waiting, k.running), micros(c.Now), c.Limit)
+		calls[i] = scripted(k.peek, s.keysOf(g, k.waiting, k.running), micros(now), n)
 	}
 	if err := s.do(ctx, calls...); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	for _, p := range parts {
+		delete(due, p)
+	}
+	var expired []int
 	for i, g := range groups {
 		for _, row := range calls[i].list() {
 			v, err := fields(row, 3)
 			if err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 			part := g[intOf(v[0])]
 			if textOf(v[1]) == "expired" {
 				expired = append(expired, part)
 				continue
 			}
-			due = append(due, candidate{int64(part), intOf(v[1]), intOf(v[2])})
+			due[part] = append(due[part], candidate{part, intOf(v[1]), intOf(v[2])})
 		}
 	}
-	return due, expired, nil
+	return expired, nil
 }
 
 // groups says which partitions one script may look at: with Cluster those of

@@ -1,7 +1,7 @@
 package redis_test
 
 import (
-	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -15,6 +15,7 @@ import (
 // TestASlotMovesWhileItIsWrittenTo carries the slot of a partition from one
 // master to the next, key by key, while commits go on.
 func TestASlotMovesWhileItIsWrittenTo(t *testing.T) {
+	t.Parallel()
 	nodes := startCluster(t)
 	s := openURL(t, clusterURL(nodes))
 	stop := make(chan struct{})
@@ -33,9 +34,9 @@ func TestASlotMovesWhileItIsWrittenTo(t *testing.T) {
 	t.Logf("%d commits", n.Load())
 }
 
-func slotOf(t *testing.T, any *server) int {
+func slotOf(t *testing.T, node *server) int {
 	t.Helper()
-	c := any.client()
+	c := node.client()
 	defer func() { _ = c.Close() }()
 	slot, err := c.ClusterKeySlot(t.Context(), fmt.Sprintf("animo:{%d}:tenants", home.Partition())).Result()
 	check(t, err)
@@ -87,29 +88,28 @@ func moveSlot(t *testing.T, nodes []*server, slot int) int {
 // TestAMasterOfAClusterComesBack restarts a master while tenants on all of
 // them are written to.
 func TestAMasterOfAClusterComesBack(t *testing.T) {
+	t.Parallel()
 	nodes := startCluster(t)
 	s := openURL(t, clusterURL(nodes))
 	tenants := make([]storage.Tenant, 30)
 	for i := range tenants {
 		tenants[i] = storage.Tenant(fmt.Sprint("discord:", i))
 	}
-	round := func(i int) {
-		t.Helper()
+	round := func(i int) error {
+		var errs []error
 		for _, tenant := range tenants {
-			_, err := s.Commit(context.WithoutCancel(t.Context()), tenant, entering(i))
-			check(t, err)
+			_, err := s.Commit(t.Context(), tenant, entering(i))
+			errs = append(errs, err)
 		}
+		return errors.Join(errs...)
 	}
-	round(0)
+	check(t, round(0))
 	nodes[1].stop(t)
-	up := make(chan struct{})
-	go func() {
-		defer close(up)
-		time.Sleep(200 * time.Millisecond) // so that commits meet the gap
-		nodes[1].launch(t)
-	}()
-	round(1)
-	<-up
+	second := make(chan error, 1)
+	go func() { second <- round(1) }()
+	time.Sleep(200 * time.Millisecond) // so that commits meet the gap
+	nodes[1].launch(t)
+	check(t, <-second)
 	found, err := s.Tenants(t.Context())
 	check(t, err)
 	slices.Sort(tenants)

@@ -30,14 +30,19 @@
 //
 // # What may be lost
 //
-// Redis answers before the disk has written. With appendonly and appendfsync
-// everysec, which is advised, everything survives the death of the bot and of
-// the Redis process, but the death of the machine may cost the last second;
-// appendfsync always closes that gap for as many writes a second as the disk
-// can sync. With snapshots alone all since the last one may be lost. Replicas
-// follow a moment behind: what was committed in the moment before a failover
-// may be missing afterwards, and min-replicas-to-write bounds that moment. A
-// Change that is Loose is treated like any other.
+// Redis answers before the disk has synced. With appendonly and appendfsync
+// everysec, which is advised, everything survives the death of the bot and the
+// orderly stop of Redis; if the Redis process is killed, what the disk was too
+// slow to take, two seconds at most, may be missing, and if the machine dies
+// the last second or two. appendfsync always closes that gap for as many
+// writes a second as the disk can sync. With snapshots alone all since the
+// last one may be lost.
+//
+// Replicas follow a moment behind: what was committed in the moment before a
+// failover may be missing afterwards, and min-replicas-to-write with
+// min-replicas-max-lag bounds that moment. A Sentinel that takes a busy master
+// for dead (down-after-milliseconds under a second or two) loses more than one
+// that waits. A Change that is Loose is treated like any other.
 //
 // # Time
 //
@@ -51,6 +56,6 @@
 // No command takes time in proportion to what is stored: sets, lists and the
 // log are read in pages, and a dropped set is unlinked, which frees it in the
 // background. The keys of a set are one sorted set whose members hold Seq and
-// time too; bodies lie in hashes of a hundred, which Redis packs. An entry
-// without a body takes about 150 bytes.
+// time too; bodies lie in hashes of a hundred, which Redis packs.
+// bench_test.go says what an entry and a job take.
 package redis

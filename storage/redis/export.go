@@ -9,8 +9,9 @@ import (
 	"animo/storage"
 )
 
-// exportPage is how many records are read at a time.
-const exportPage = 500
+// exportPage is how many records are read at a time: few enough that their
+// bodies come before the connection counts as lost, however large.
+const exportPage = 200
 
 // Export hands over all that a tenant owns, in pages: documents, each set
 // before its entries, jobs, effects in the order of their lanes, the log,

@@ -20,7 +20,7 @@ import (
 // How long a call is tried again: at Open, where somebody waits for a
 // sentence, and later, where a failover must not be felt.
 const (
-	openPatience = 5 * time.Second
+	openPatience = 4 * time.Second
 	patience     = 15 * time.Second
 )
 
@@ -103,7 +103,7 @@ func (s *Store) agreeOnSchema(ctx context.Context) error {
 	}
 	found, err := strconv.Atoi(read.text())
 	if err != nil {
-		return fmt.Errorf("the key %s is not Animo's: give the address another prefix, as in ?prefix=bot:", key)
+		return fmt.Errorf("the key %s is not Animo's: give the address another prefix, as ?prefix=bot: does here", key)
 	}
 	if found > schemaVersion {
 		return fmt.Errorf("it was written by a later version of Animo (schema %d, this one knows %d): run that version", found, schemaVersion)

@@ -1,7 +1,11 @@
 package redis_test
 
 import (
+	"flag"
+	"fmt"
+	"os"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -10,7 +14,29 @@ import (
 	"animo/storage/storagetest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain lets many tests wait at once, since most of them wait for servers,
+// and looks for what they left running. A pool that could not dial looks once
+// a second whether it is closed, which is more patience than goleak has.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "12"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	leaked := goleak.Find()
+	for range 30 {
+		if leaked == nil {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+		leaked = goleak.Find()
+	}
+	if leaked != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, leaked)
+		code = 1
+	}
+	os.Exit(code)
+}
 
 func openURL(t testing.TB, url string) *redis.Store {
 	t.Helper()

@@ -54,10 +54,3 @@ func loadScripts() (scripts, error) {
 	}
 	return s, failed
 }
-
-func (s scripts) all() []*goredis.Script {
-	return []*goredis.Script{
-		s.acquire, s.check, s.commit, s.dropSet, s.entries, s.first, s.free, s.importing,
-		s.leaseEffects, s.leaseJobs, s.list, s.next, s.peekEffects, s.peekJobs, s.release, s.tenants,
-	}
-}

@@ -1,7 +1,6 @@
 package redis_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -40,7 +39,7 @@ type server struct {
 	args   []string
 	cmd    *exec.Cmd
 	exited chan error
-	output *bytes.Buffer
+	log    string // the file with what it says
 }
 
 func (s *server) addr() string { return fmt.Sprint("127.0.0.1:", s.port) }
@@ -86,8 +85,15 @@ func (s *server) launch(t testing.TB) {
 
 func (s *server) run(t testing.TB) {
 	t.Helper()
-	s.output = &bytes.Buffer{}
-	s.cmd.Stdout, s.cmd.Stderr = s.output, s.output
+	if s.log == "" {
+		s.log = filepath.Join(t.TempDir(), "log")
+	}
+	log, err := os.OpenFile(s.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = log.Close() }()
+	s.cmd.Stdout, s.cmd.Stderr = log, log
 	s.cmd.Dir = s.dir
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -96,6 +102,12 @@ func (s *server) run(t testing.TB) {
 	s.exited = exited
 	cmd := s.cmd
 	go func() { exited <- cmd.Wait() }()
+}
+
+// said returns what the server wrote to its log.
+func (s *server) said() string {
+	text, _ := os.ReadFile(s.log)
+	return string(text)
 }
 
 // client is a bare one, for what the tests do behind the store's back.
@@ -117,11 +129,11 @@ func (s *server) await(t testing.TB, what string, ask func(c *goredis.Client) er
 		select {
 		case exit := <-s.exited:
 			s.exited <- exit
-			t.Fatalf("redis-server ended: %v\n%s", exit, s.output)
+			t.Fatalf("redis-server ended: %v\n%s", exit, s.said())
 		default:
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: %v\n%s", what, err, s.output)
+			t.Fatalf("%s: %v\n%s", what, err, s.said())
 		}
 		time.Sleep(5 * time.Millisecond)
 	}

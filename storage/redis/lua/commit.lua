@@ -210,8 +210,7 @@ for _, d in ipairs(docs) do
       redis.call('ZADD', d.all, 0, m)
     end
     s.version, s.index = s.version + 1, d.index
-    redis.call('HSET', d.key, 'v', s.version, 'i', d.index)
-    set_body(d.key, d.body)
+    write(d.key, d.body, 'v', s.version, 'i', d.index)
   end
 end
 
@@ -252,13 +251,13 @@ for i, e in ipairs(entries) do
       seq = string.format('%d', set.last)
       m = e.key .. '\0\0' .. seq .. ' ' .. e.at
       redis.call('ZADD', root .. 'keys:' .. set.id, 0, m)
-      set.found[e.key] = m
     end
     if e.body ~= '' then
       redis.call('HSET', body_of(set, seq), seq, e.body)
-    else
+    elseif set.found[e.key] then
       redis.call('HDEL', body_of(set, seq), seq)
     end
+    set.found[e.key] = m
     seqs[i] = seq
   end
 end
@@ -312,12 +311,17 @@ end
 for _ = 1, count() do
   local hash, k, kind, due, body = key(), arg(), arg(), arg(), arg()
   local m = t .. ':' .. k
-  redis.call('HDEL', hash, 't')
-  redis.call('HSET', hash, 'k', kind, 'd', due, 'a', 0)
-  set_body(hash, body)
-  redis.call('ZREM', k_leased, m)
+  if redis.call('UNLINK', hash) == 1 then
+    redis.call('ZREM', k_leased, m)
+  else
+    redis.call('ZADD', k_jobs, 0, k)
+  end
+  if body ~= '' then
+    redis.call('HSET', hash, 'k', kind, 'd', due, 'a', 0, 'b', body)
+  else
+    redis.call('HSET', hash, 'k', kind, 'd', due, 'a', 0)
+  end
   redis.call('ZADD', k_due, due, m)
-  redis.call('ZADD', k_jobs, 0, k)
 end
 
 for _ = 1, count() do

@@ -149,8 +149,7 @@ for _, s in ipairs(sets) do
 end
 
 for _, d in ipairs(docs) do
-  redis.call('HSET', d.key, 'v', d.version, 'i', d.index)
-  set_body(d.key, d.body)
+  write(d.key, d.body, 'v', d.version, 'i', d.index)
   redis.call('ZADD', d.all, 0, d.index .. '\0\0' .. d.id)
   redis.call('ZADD', k_kinds, 0, d.kind)
 end
@@ -163,15 +162,13 @@ for _, e in ipairs(entries) do
 end
 
 for _, j in ipairs(jobs) do
-  redis.call('HSET', j.hash, 'k', j.kind, 'd', j.due, 'a', j.attempts)
-  set_body(j.hash, j.body)
+  write(j.hash, j.body, 'k', j.kind, 'd', j.due, 'a', j.attempts)
   redis.call('ZADD', k_due, j.due, t .. ':' .. j.key)
   redis.call('ZADD', k_jobs, 0, j.key)
 end
 
 for _, e in ipairs(effects) do
-  redis.call('HSET', e.hash, 'l', e.lane, 'p', e.priority, 'd', e.due, 'a', e.attempts)
-  set_body(e.hash, e.body)
+  write(e.hash, e.body, 'l', e.lane, 'p', e.priority, 'd', e.due, 'a', e.attempts)
   if e.tried ~= '' then
     redis.call('HSET', e.hash, 'r', e.tried)
   end

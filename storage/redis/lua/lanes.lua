@@ -111,10 +111,12 @@ local function earlier(a, b)
   return b
 end
 
-local function set_body(hash, body)
+-- write sets fields of a hash, and its body, of which the empty one is none.
+local function write(hash, body, ...)
   if body ~= '' then
-    redis.call('HSET', hash, 'b', body)
+    redis.call('HSET', hash, 'b', body, ...)
   else
+    redis.call('HSET', hash, ...)
     redis.call('HDEL', hash, 'b')
   end
 end
@@ -123,24 +125,24 @@ end
 local function put(t, key, lane, priority, due, body)
   local m = t .. ':' .. key
   local hash = root .. 'effect:' .. m
-  local place = redis.call('INCR', root .. 'place')
-  local old = redis.call('HMGET', hash, 'l', 'p', 'd', 'x', 'y')
+  local old = redis.call('HMGET', hash, 'l', 'p', 'd', 't', 'x', 'y')
   if not old[1] then
-    redis.call('HSET', hash, 'l', lane, 'p', priority, 'd', due, 'a', 0)
-    set_body(hash, body)
-    return append(t, key, lane, place)
+    write(hash, body, 'l', lane, 'p', priority, 'd', due, 'a', 0)
+    return append(t, key, lane, redis.call('INCR', root .. 'place'))
   end
-  set_body(hash, body)
-  redis.call('HSET', hash, 'p', priority)
-  if is_held(m) then
-    redis.call('HSET', hash, 'x', earlier(old[4], due), 'y', old[5] or place)
+  if old[4] and is_held(m) then
+    write(hash, body, 'p', priority, 'x', earlier(old[5], due), 'y', old[6] or redis.call('INCR', root .. 'place'))
     return
   end
   due = earlier(old[3], due)
-  redis.call('HSET', hash, 'd', due)
-  redis.call('HDEL', hash, 't')
-  unready(m, old[2])
-  promote(t, old[1])
+  write(hash, body, 'p', priority, 'd', due)
+  if old[4] then
+    redis.call('HDEL', hash, 't')
+  end
+  if due ~= old[3] or priority ~= old[2] then
+    unready(m, old[2])
+    promote(t, old[1])
+  end
 end
 
 -- free ends up to 1000 leases of effects that end by a time, and returns how
