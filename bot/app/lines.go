@@ -30,6 +30,9 @@ func (a *App) connectors() (slackHTTP http.Handler, err error) {
 		deps := discord.Deps{
 			Log: a.Log, Machine: time.Now, Now: a.Now, Hashes: hashes{keep}, Transport: a.Transport,
 			Hold: a.replicas.Hold, Turn: a.replicas.Turn,
+			Agree: func(ctx context.Context, shards int) (int, error) {
+				return a.replicas.Agree(ctx, "discord-shards", shards)
+			},
 		}
 		if !a.FreshSessions {
 			deps.Sessions = &sessions{kept: keep, versions: make(map[int]int64)}

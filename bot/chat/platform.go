@@ -86,13 +86,21 @@ type RoleGiver interface {
 	TakeRole(ctx context.Context, space SpaceID, m MemberID, r RoleID) error
 }
 
+// Stretch is a part of what was said in a channel or thread.
+type Stretch struct {
+	Space  SpaceID
+	In     ChannelID
+	After  string    // the message before it, "" for none
+	Before string    // the message after it, "" for none
+	From   time.Time // nothing older belongs to it
+}
+
 // Historian reads back what no line brought.
 type Historian interface {
-	// Since hands over the messages of a channel or thread that are newer
-	// than the one with the id after and not older than from, oldest first,
-	// with Meta.Late set and without a Line. It stops at the first error of
-	// each and returns it; its own errors are an *Error.
-	Since(ctx context.Context, space SpaceID, in ChannelID, after string, from time.Time, each func(Posted) error) error
+	// Since hands over the messages of a stretch, oldest first, with
+	// Meta.Late set and without a Line. It stops at the first error of each
+	// and returns it; its own errors are an *Error.
+	Since(ctx context.Context, s Stretch, each func(Posted) error) error
 }
 
 // Inbox takes what comes in. Both methods return at once. What they take is

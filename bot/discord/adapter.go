@@ -55,6 +55,9 @@ type Deps struct {
 	// this one; the context of run ends when it falls to another. Nil runs
 	// all of them here.
 	Hold func(ctx context.Context, name string, run func(context.Context) error) error
+	// Agree returns the number of shards that all replicas run, given the one
+	// that Discord recommends; nil takes that.
+	Agree func(ctx context.Context, shards int) (int, error)
 	// Turn waits until no replica has had the turn of that name for so long;
 	// nil does not wait.
 	Turn func(ctx context.Context, name string, every time.Duration) error
@@ -118,6 +121,9 @@ func New(cfg Config, deps Deps) (*Adapter, error) {
 func (d *Deps) fill() {
 	if d.Hold == nil {
 		d.Hold = func(ctx context.Context, _ string, run func(context.Context) error) error { return run(ctx) }
+	}
+	if d.Agree == nil {
+		d.Agree = func(_ context.Context, shards int) (int, error) { return shards, nil }
 	}
 	if d.Turn == nil {
 		d.Turn = func(context.Context, string, time.Duration) error { return nil }

@@ -41,16 +41,18 @@ const readBack = "history:"
 // (docs: resources/message#get-channel-messages). Direct conversations are not
 // read. A lack of View Channel or of Read Message History is TroubleForbidden,
 // although Discord answers the latter with an empty list.
-func (a *Adapter) Since(ctx context.Context, space chat.SpaceID, in chat.ChannelID, after string, from time.Time, each func(chat.Posted) error) error {
+func (a *Adapter) Since(ctx context.Context, s chat.Stretch, each func(chat.Posted) error) error {
 	const doing = "read the history"
-	p, err := a.past(ctx, doing, space, in)
+	p, err := a.past(ctx, doing, s.Space, s.In)
 	if err != nil {
 		return err
 	}
-	if after != "" && !isSnowflake(after) {
-		return refused(doing, fmt.Errorf("%q: %w", after, errNotOurs))
+	for _, id := range []string{s.After, s.Before} {
+		if id != "" && !isSnowflake(id) {
+			return refused(doing, fmt.Errorf("%q: %w", id, errNotOurs))
+		}
 	}
-	after = later(after, justBefore(from))
+	after := later(s.After, justBefore(s.From))
 	for {
 		page, err := a.page(ctx, doing, p.channel, after)
 		if err != nil {
@@ -61,9 +63,12 @@ func (a *Adapter) Since(ctx context.Context, space chat.SpaceID, in chat.Channel
 			if !chat.Newer(m.ID, after) {
 				continue // of the same instant, Discord may repeat it (discord-api-docs issue 2816)
 			}
+			if s.Before != "" && !chat.Newer(s.Before, m.ID) {
+				return nil
+			}
 			after = m.ID
 			m.Channel = p.channel
-			if !m.written() || created(m.ID).Before(from) {
+			if !m.written() || created(m.ID).Before(s.From) {
 				continue
 			}
 			if err := each(a.late(p, m)); err != nil {

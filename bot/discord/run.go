@@ -31,7 +31,9 @@ func (a *Adapter) Run(ctx context.Context, in chat.Inbox) error {
 	}
 	shards := a.cfg.Shards
 	if shards < 1 {
-		shards = max(plan.Shards, 1)
+		if shards, err = a.deps.Agree(ctx, max(plan.Shards, 1)); err != nil {
+			return fmt.Errorf("agree on the number of shards: %w", err)
+		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	defer a.guilds.follow(false)

@@ -35,7 +35,7 @@ func (l *local) says(n int, prefix string) []string {
 func (l *local) since(a *discord.Adapter, in, after string, from time.Time) []chat.Posted {
 	l.Helper()
 	var out []chat.Posted
-	err := a.Since(context.Background(), l.space(), channelID(in), after, from, func(p chat.Posted) error {
+	err := a.Since(context.Background(), chat.Stretch{Space: l.space(), In: channelID(in), After: after, From: from}, func(p chat.Posted) error {
 		out = append(out, p)
 		return nil
 	})
@@ -124,7 +124,7 @@ func TestHistoryEndsWhereItIsToldTo(t *testing.T) {
 		t.Errorf("after the last: %v", got)
 	}
 	enough, n := errors.New("enough"), 0
-	err := a.Since(context.Background(), l.space(), channelID(l.general), "", time.Time{}, func(chat.Posted) error {
+	err := a.Since(context.Background(), chat.Stretch{Space: l.space(), In: channelID(l.general)}, func(chat.Posted) error {
 		n++
 		return enough
 	})
@@ -174,7 +174,7 @@ func TestHistoryThatMayNotBeReadIsRefused(t *testing.T) {
 	l.says(1, "said")
 	none := func(chat.Posted) error { return errors.New("something was read") }
 	ask := func(in chat.ChannelID, space chat.SpaceID, after string) *chat.Error {
-		err := l.adapter().Since(context.Background(), space, in, after, time.Time{}, none)
+		err := l.adapter().Since(context.Background(), chat.Stretch{Space: space, In: in, After: after}, none)
 		var e *chat.Error
 		if !errors.As(err, &e) {
 			t.Fatalf("%s: %v", in, err)

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bytes"
 	"os"
 	"os/exec"
 	"strconv"
@@ -15,7 +14,7 @@ import (
 // process is a bot in a process of its own.
 type process struct {
 	cmd  *exec.Cmd
-	out  *bytes.Buffer
+	out  *logBuffer
 	done chan struct{}
 }
 
@@ -26,7 +25,7 @@ func startProcess(t *testing.T, sb *sandbox.Sandbox, name, data string, killAt i
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{cmd: exec.Command(self, "-test.run=^$"), out: &bytes.Buffer{}, done: make(chan struct{})}
+	p := &process{cmd: exec.Command(self, "-test.run=^$"), out: &logBuffer{}, done: make(chan struct{})}
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out
 	p.cmd.Dir = t.TempDir()
 	p.cmd.Env = append(os.Environ(), environment(sb, name, data)...)

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bytes"
 	"fmt"
 	"net"
 	"os/exec"
@@ -16,7 +15,7 @@ type redisServer struct {
 	port int
 	args []string
 	cmd  *exec.Cmd
-	out  *bytes.Buffer
+	out  *logBuffer
 	done chan struct{}
 }
 
@@ -53,7 +52,7 @@ func (s *redisServer) url() string { return fmt.Sprintf("redis://127.0.0.1:%d/0"
 
 func (s *redisServer) start() {
 	s.t.Helper()
-	s.out = &bytes.Buffer{}
+	s.out = &logBuffer{}
 	s.cmd = exec.Command("redis-server", s.args...)
 	s.cmd.Stdout, s.cmd.Stderr = s.out, s.out
 	if err := s.cmd.Start(); err != nil {

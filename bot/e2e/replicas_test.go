@@ -201,3 +201,53 @@ func (f *fleet) draws(host string, atLeast int) bool {
 	}
 	return false
 }
+
+// What a replica had that dies is served again by the other: its shard, so that
+// commands are answered, and its communities, so that giveaways end.
+func TestWhatADeadReplicaHadIsServedWithinFifteenSeconds(t *testing.T) {
+	both(t, chat.English, func(t *testing.T, sb *sandbox.Sandbox, s *side) {
+		f := &fleet{t: t, sb: sb, s: s, store: startRedis(t).url()}
+		for range 2 {
+			f.bots = append(f.bots, startProcess(t, sb, s.name, f.store, 0))
+		}
+		s.connected()
+		for n := range f.bots {
+			prize := fmt.Sprint("Left-behind-", n)
+			awaitWithin(t, servedWithin, "a giveaway", func() error {
+				r := s.act(world.Action{
+					As: s.admin(), Kind: world.ActCommand, Channel: s.contests(), Text: "/giveaway start duration:20s prize:" + prize,
+				})
+				if !r.OK && len(s.find(s.admin(), s.contests(), prize)) == 0 {
+					return fmt.Errorf("%w: %s", errNotYet, r.Error)
+				}
+				return nil
+			})
+			card := s.awaitCard(prize)
+			awaitWithin(t, servedWithin, "an entry", func() error {
+				if r := s.press(s.people()[0], card, "|enter|"); !r.OK && f.entrants(prize) == 0 {
+					return fmt.Errorf("%w: %s", errNotYet, r.Error)
+				}
+				return nil
+			})
+			f.bots[n].kill()
+			died := time.Now()
+			awaitWithin(t, servedWithin, "an answer", func() error {
+				if r := s.act(world.Action{As: s.admin(), Kind: world.ActCommand, Channel: s.contests(), Text: "/giveaway list"}); !r.OK {
+					return fmt.Errorf("%w: %s", errNotYet, r.Error)
+				}
+				return nil
+			})
+			answered := time.Since(died)
+			awaitWithin(t, 20*time.Second+servedWithin-time.Since(died), "the end", func() error {
+				if len(s.find(s.admin(), s.contests(), "Congratulations", prize)) == 0 {
+					return errNotYet
+				}
+				return nil
+			})
+			t.Logf("%s: a command was answered %v after a death, a giveaway of 20s was drawn after %v",
+				s.name, answered.Round(time.Millisecond), time.Since(died).Round(time.Millisecond))
+			f.bots[n] = startProcess(t, sb, s.name, f.store, 0)
+			time.Sleep(3 * time.Second) // until the work is shared again
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"slices"
 	"sync"
@@ -50,6 +51,8 @@ type Config struct {
 type Counter struct {
 	Config
 	errands errands
+	seed    maphash.Seed
+	turns   [64]sync.Mutex // of marks, by channel
 
 	mu    sync.Mutex
 	known map[chat.ChannelID]known
@@ -68,7 +71,7 @@ type known struct {
 // New returns a counter.
 func New(c Config) *Counter {
 	return &Counter{
-		Config: c, errands: errands{wake: make(chan struct{}, 1)},
+		Config: c, seed: maphash.MakeSeed(), errands: errands{wake: make(chan struct{}, 1)},
 		known: make(map[chat.ChannelID]known), lost: make(map[chat.ChannelID][]missing), lostLate: make(map[chat.ChannelID]bool),
 	}
 }
@@ -163,6 +166,9 @@ func (c *Counter) found(in chat.ChannelID, lost int) {
 // change applies f to the mark of a channel and commits what f returns with
 // it; false means that there is nothing to commit.
 func (c *Counter) change(ctx context.Context, t storage.Tenant, space chat.SpaceID, in chat.ChannelID, f func(*mark) (storage.Change, bool)) error {
+	turn := &c.turns[maphash.String(c.seed, string(in))%uint64(len(c.turns))]
+	turn.Lock() // what is counted and what is read back must not keep each other from it
+	defer turn.Unlock()
 	for range retries {
 		k, err := c.load(ctx, t, in)
 		if err != nil {

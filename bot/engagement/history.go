@@ -25,10 +25,7 @@ const (
 	page         = 500
 )
 
-var (
-	errEnough = errors.New("the hole ends here")
-	errAgain  = errors.New("a message read back did not get through")
-)
+var errAgain = errors.New("a message read back did not get through")
 
 // Run reads back what was missed, until ctx ends.
 func (c *Counter) Run(ctx context.Context) error {
@@ -151,10 +148,8 @@ func (r reading) fill(ctx context.Context, p chat.Platform, in chat.ChannelID, h
 		from = h.From
 	}
 	places := make(chan struct{}, inFlight)
-	err := p.Since(ctx, r.space, in, h.After, from, func(e chat.Posted) error {
-		if h.Before != "" && !chat.Newer(h.Before, e.Message.ID) {
-			return errEnough
-		}
+	stretch := chat.Stretch{Space: r.space, In: in, After: h.After, Before: h.Before, From: from}
+	err := p.Since(ctx, stretch, func(e chat.Posted) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -176,11 +171,8 @@ func (r reading) fill(ctx context.Context, p chat.Platform, in chat.ChannelID, h
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	switch {
-	case r.lostLate[in]:
+	if r.lostLate[in] {
 		return errAgain
-	case errors.Is(err, errEnough):
-		return nil
 	}
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"animo/bot/replicas"
 	"animo/storage"
 )
 
@@ -32,24 +33,6 @@ type Meter interface {
 	JobDone(kind, outcome string, late time.Duration)
 }
 
-// Share says what this process works on; replicas.Share implements it.
-type Share interface {
-	// Partitions are those on which work may be begun; nil means all.
-	Partitions() []int
-	// Enter begins work for a tenant; ok is false if that is not for this
-	// process any more. leave is called when it is over.
-	Enter(ctx context.Context, t storage.Tenant) (work context.Context, leave func(), ok bool)
-}
-
-// whole is the Share of a process that has its store to itself.
-type whole struct{}
-
-func (whole) Partitions() []int { return nil }
-
-func (whole) Enter(ctx context.Context, _ storage.Tenant) (context.Context, func(), bool) {
-	return ctx, func() {}, true
-}
-
 // Done is the mark that a job is done, for the Change of its handler.
 func Done(j storage.Job) []storage.Done {
 	return []storage.Done{{Key: j.Key, Token: j.Token}}
@@ -58,8 +41,8 @@ func Done(j storage.Job) []storage.Done {
 // Config is what a Runner needs.
 type Config struct {
 	Store    storage.Store
-	Owner    string // this process
-	Share    Share  // nil means everything
+	Owner    string          // this process
+	Share    *replicas.Share // nil means everything
 	Now      func() time.Time
 	Log      *slog.Logger
 	Meter    Meter
@@ -79,9 +62,6 @@ type Runner struct {
 
 // NewRunner returns a runner.
 func NewRunner(c Config) *Runner {
-	if c.Share == nil {
-		c.Share = whole{}
-	}
 	return &Runner{Config: c, kick: make(chan struct{}, 1), busy: make(chan struct{}, workers), failed: make(map[string]int)}
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"animo/bot/chat"
+	"animo/bot/replicas"
 	"animo/storage"
 )
 
@@ -25,24 +26,6 @@ const (
 	longWait  = 2 * time.Minute
 	authWait  = time.Minute
 )
-
-// Share says what this process works on; replicas.Share implements it.
-type Share interface {
-	// Partitions are those on which work may be begun; nil means all.
-	Partitions() []int
-	// Enter begins work for a tenant; ok is false if that is not for this
-	// process any more. leave is called when it is over.
-	Enter(ctx context.Context, t storage.Tenant) (work context.Context, leave func(), ok bool)
-}
-
-// whole is the Share of a process that has its store to itself.
-type whole struct{}
-
-func (whole) Partitions() []int { return nil }
-
-func (whole) Enter(ctx context.Context, _ storage.Tenant) (context.Context, func(), bool) {
-	return ctx, func() {}, true
-}
 
 // Drawer draws the card of a subject as it is now; storage.ErrNotFound if
 // there is none any more.
@@ -65,8 +48,8 @@ type Meter interface {
 type Config struct {
 	Store     storage.Store
 	Platforms map[chat.Network]chat.Platform
-	Owner     string // this process
-	Share     Share  // nil means everything
+	Owner     string          // this process
+	Share     *replicas.Share // nil means everything
 	Now       func() time.Time
 	Log       *slog.Logger
 	Meter     Meter
@@ -89,9 +72,6 @@ type Outbox struct {
 
 // New returns an outbox.
 func New(c Config) *Outbox {
-	if c.Share == nil {
-		c.Share = whole{}
-	}
 	return &Outbox{Config: c, kick: make(chan struct{}, 1), busy: make(chan struct{}, workers), flying: make(map[string]string)}
 }
 

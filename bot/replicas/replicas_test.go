@@ -327,6 +327,28 @@ func TestTurnsAreApart(t *testing.T) {
 	}
 }
 
+func TestReplicasAgreeOnTheFirstOnesNumber(t *testing.T) {
+	w := open(t)
+	a := w.join()
+	for _, row := range []struct {
+		newcomer  bool
+		say, want int
+	}{{false, 2, 2}, {false, 3, 3}, {true, 5, 3}, {true, 7, 3}, {false, 9, 3}} {
+		who := a
+		if row.newcomer {
+			who = w.join()
+		}
+		eventually(t, "it lives", func() bool { return len(who.Share().Partitions()) > 0 })
+		if got, err := who.Agree(t.Context(), "shards", row.say); err != nil || got != row.want {
+			t.Errorf("%s says %d: agreed on %d, %v, want %d", who.Owner, row.say, got, err, row.want)
+		}
+	}
+	var alone *Replicas
+	if got, err := alone.Agree(t.Context(), "shards", 4); err != nil || got != 4 {
+		t.Errorf("alone: %d, %v", got, err)
+	}
+}
+
 func TestAloneEverythingIsOnes(t *testing.T) {
 	var r *Replicas
 	if r.Share().Partitions() != nil {

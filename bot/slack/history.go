@@ -53,23 +53,23 @@ const (
 // its turns, but goes back with TroubleLimited where Slack itself refuses.
 // Who spoke is looked up as for those who speak now: without a turn at once
 // there is an id alone.
-func (a *Adapter) Since(ctx context.Context, space chat.SpaceID, in chat.ChannelID, after string, from time.Time, each func(chat.Posted) error) error {
-	me, channel, err := a.place(ctx, in, readHistory)
+func (a *Adapter) Since(ctx context.Context, s chat.Stretch, each func(chat.Posted) error) error {
+	me, channel, err := a.place(ctx, s.In, readHistory)
 	if err == nil {
-		err = me.serves(space, readHistory)
+		err = me.serves(s.Space, readHistory)
 	}
 	if err != nil {
 		return err
 	}
-	p := &past{a: a, me: me, channel: channel, after: after, from: from}
+	p := &past{a: a, me: me, channel: channel, after: s.After, before: s.Before, from: s.From}
 	if err := p.read(ctx); err != nil {
 		return err
 	}
-	for _, s := range p.told {
+	for _, u := range p.told {
 		if err := ctx.Err(); err != nil {
 			return &chat.Error{Trouble: chat.TroubleTransient, Doing: readHistory, Err: err}
 		}
-		if err := each(p.posted(ctx, s)); err != nil {
+		if err := each(p.posted(ctx, u)); err != nil {
 			return err
 		}
 	}
@@ -82,6 +82,7 @@ type past struct {
 	me      identity
 	channel string
 	after   string
+	before  string
 	from    time.Time
 
 	told  []utterance
@@ -123,7 +124,7 @@ func (p *past) read(ctx context.Context) error {
 // was said.
 func (p *past) readChannel(ctx context.Context) (threads []string, err error) {
 	q := slack.GetConversationHistoryParameters{
-		ChannelID: p.channel, Limit: p.a.reading.page, Latest: timestamp(p.a.now().Add(beyond)),
+		ChannelID: p.channel, Limit: p.a.reading.page, Latest: p.end(),
 	}
 	if oldest := p.edge().Add(-p.a.reading.back); oldest.Unix() > 0 {
 		q.Oldest = timestamp(oldest)
@@ -141,7 +142,7 @@ func (p *past) readChannel(ctx context.Context) (threads []string, err error) {
 		for _, m := range page.Messages {
 			last = m.Timestamp
 			p.keep(m)
-			if p.wants(m.LatestReply) {
+			if p.answered(m.LatestReply) {
 				threads = append(threads, m.Timestamp)
 			}
 		}
@@ -159,7 +160,7 @@ func (p *past) readChannel(ctx context.Context) (threads []string, err error) {
 func (p *past) readThread(ctx context.Context, parent string) error {
 	q := slack.GetConversationRepliesParameters{
 		ChannelID: p.channel, Timestamp: parent, Limit: p.a.reading.page,
-		Latest: timestamp(p.a.now().Add(beyond)), Inclusive: true,
+		Latest: p.end(), Inclusive: true,
 	}
 	if edge := p.edge(); edge.Unix() > 0 {
 		q.Oldest = timestamp(edge)
@@ -209,9 +210,19 @@ func (p *past) edge() time.Time {
 	return p.from
 }
 
+// end is the end of the span that is read.
+func (p *past) end() string { return cmp.Or(p.before, timestamp(p.a.now().Add(beyond))) }
+
 // wants says whether a message with this timestamp is to be handed over.
 func (p *past) wants(ts string) bool {
-	return chat.Newer(ts, p.after) && !moment(ts).Before(p.from)
+	within := p.before == "" || chat.Newer(p.before, ts)
+	return within && chat.Newer(ts, p.after) && !moment(ts).Before(p.from)
+}
+
+// answered says whether a thread whose last reply this is may hold some that
+// are to be handed over.
+func (p *past) answered(ts string) bool {
+	return ts != "" && chat.Newer(ts, p.after) && !moment(ts).Before(p.from)
 }
 
 // keep keeps a message by which someone said something.

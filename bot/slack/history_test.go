@@ -41,7 +41,7 @@ func (d *desk) speaks(as, text, thread string) (ts string) {
 // since reads #general back, and returns what was said.
 func (d *desk) since(a *Adapter, after string, from time.Time) (all []chat.Posted, texts string) {
 	d.t.Helper()
-	err := a.Since(d.t.Context(), spaceID(d.TeamID()), d.channel("general"), after, from, func(p chat.Posted) error {
+	err := a.Since(d.t.Context(), chat.Stretch{Space: spaceID(d.TeamID()), In: d.channel("general"), After: after, From: from}, func(p chat.Posted) error {
 		all, texts = append(all, p), texts+" "+p.Text
 		return nil
 	})
@@ -165,7 +165,7 @@ func TestALimitInTheMiddleIsToldAndTheNextReadingIsWhole(t *testing.T) {
 			}
 			d.fault(world.Fault{Path: `^conversations\.` + method + `$`, Status: 429, RetryAfter: time.Second, Skip: 1, Times: 1})
 			handed := 0
-			err := a.Since(t.Context(), spaceID(d.TeamID()), d.channel("general"), first, time.Time{}, func(chat.Posted) error { handed++; return nil })
+			err := a.Since(t.Context(), chat.Stretch{Space: spaceID(d.TeamID()), In: d.channel("general"), After: first}, func(chat.Posted) error { handed++; return nil })
 			if chat.TroubleOf(err) != chat.TroubleLimited || retryAfter(err) != time.Second || handed > 0 {
 				t.Errorf("%d were handed over: %v", handed, err)
 			}
@@ -186,11 +186,11 @@ func TestWhatCannotBeReadBackSaysWhy(t *testing.T) {
 		d.channel("without-animo"): chat.TroubleForbidden, channelID(d.TeamID(), "C0NOWHERE"): chat.TroubleGone,
 		channelID("T0OTHER", "C1"): chat.TroubleGone, "discord:1": chat.TroubleGone,
 	} {
-		if err := d.a.Since(t.Context(), space, in, "", time.Time{}, each); chat.TroubleOf(err) != want {
+		if err := d.a.Since(t.Context(), chat.Stretch{Space: space, In: in}, each); chat.TroubleOf(err) != want {
 			t.Errorf("%s: %v, want %s", in, err, want)
 		}
 	}
-	if err := d.a.Since(t.Context(), "slack:T0OTHER", general, "", time.Time{}, each); chat.TroubleOf(err) != chat.TroubleGone {
+	if err := d.a.Since(t.Context(), chat.Stretch{Space: "slack:T0OTHER", In: general}, each); chat.TroubleOf(err) != chat.TroubleGone {
 		t.Errorf("another space: %v", err)
 	}
 	for name, f := range faulty() {
@@ -200,7 +200,7 @@ func TestWhatCannotBeReadBackSaysWhy(t *testing.T) {
 		d.speaks("member-1", name, "")
 		f.Path, f.Times = `^conversations\.history$`, 1
 		d.fault(f)
-		err := d.a.Since(t.Context(), space, general, "", time.Time{}, func(chat.Posted) error { return nil })
+		err := d.a.Since(t.Context(), chat.Stretch{Space: space, In: general}, func(chat.Posted) error { return nil })
 		if err != nil && chat.TroubleOf(err) != chat.TroubleTransient {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -258,7 +258,7 @@ func (h archive) reads(t *testing.T) (got []chat.Posted, w *wire, log string) {
 	a := must(New(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: "https://slack.example/api"}, Deps{
 		Machine: time.Now, Transport: w, Log: slog.New(slog.NewTextHandler(&logged, nil)),
 	}))(t)
-	err := a.Since(t.Context(), "slack:T1", "slack:T1/C1", "", time.Time{}, func(p chat.Posted) error { got = append(got, p); return nil })
+	err := a.Since(t.Context(), chat.Stretch{Space: "slack:T1", In: "slack:T1/C1"}, func(p chat.Posted) error { got = append(got, p); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -302,7 +302,7 @@ func TestNobodyWaitsForAReadingThatIsCalledOff(t *testing.T) {
 		ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 		defer stop()
 		began := time.Now()
-		err := a.Since(ctx, "slack:T1", "slack:T1/C1", "", time.Time{}, func(chat.Posted) error { return nil })
+		err := a.Since(ctx, chat.Stretch{Space: "slack:T1", In: "slack:T1/C1"}, func(chat.Posted) error { return nil })
 		if err == nil || time.Since(began) > time.Minute {
 			t.Errorf("%v after %v", err, time.Since(began))
 		}

@@ -26,14 +26,16 @@ func readsBack(t *testing.T, s *suite) {
 	young := slices.DeleteFunc(slices.Clone(live), func(p chat.Posted) bool { return p.At.Before(bound) })
 	h.reads(t, "", bound, young)
 	h.reads(t, live[len(live)-len(young)].Message.ID, bound, young[1:])
+	h.ends(t, nth)
+	h.ends(t, manyMessages-2)
 	h.stops(t, live[nth].Message.ID)
-	err := s.Platform.Since(t.Context(), s.Space, s.Nowhere, "", bound, func(chat.Posted) error { return nil })
+	err := s.Platform.Since(t.Context(), chat.Stretch{Space: s.Space, In: s.Nowhere, From: bound}, func(chat.Posted) error { return nil })
 	if chat.TroubleOf(err) != chat.TroubleGone {
 		t.Errorf("what was said nowhere: %v", err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if err := s.Platform.Since(ctx, s.Space, s.Open, live[0].Message.ID, bound, func(chat.Posted) error { return nil }); chat.TroubleOf(err) != chat.TroubleTransient {
+	if err := s.Platform.Since(ctx, chat.Stretch{Space: s.Space, In: s.Open, After: live[0].Message.ID, From: bound}, func(chat.Posted) error { return nil }); chat.TroubleOf(err) != chat.TroubleTransient {
 		t.Errorf("a reading that nobody waits for: %v", err)
 	}
 }
@@ -77,7 +79,7 @@ func (h history) reads(t *testing.T, after string, from time.Time, want []chat.P
 	ids := make([]string, 0, len(want))
 	for round := range 2 {
 		var got []chat.Posted
-		err := h.Platform.Since(t.Context(), h.Space, h.Open, after, from, func(p chat.Posted) error { got = append(got, p); return nil })
+		err := h.Platform.Since(t.Context(), chat.Stretch{Space: h.Space, In: h.Open, After: after, From: from}, func(p chat.Posted) error { got = append(got, p); return nil })
 		if err != nil || len(got) != len(want) {
 			t.Fatalf("after %q, from %v: %d messages and %v, want %d", after, from, len(got), err, len(want))
 		}
@@ -87,6 +89,17 @@ func (h history) reads(t *testing.T, after string, from time.Time, want []chat.P
 				t.Errorf("message %d is event %s, not %s", i, p.ID, ids[i])
 			}
 		}
+	}
+}
+
+// ends reads up to a message.
+func (h history) ends(t *testing.T, n int) {
+	t.Helper()
+	var got []chat.Posted
+	s := chat.Stretch{Space: h.Space, In: h.Open, After: h.live[0].Message.ID, Before: h.live[n].Message.ID}
+	err := h.Platform.Since(t.Context(), s, func(p chat.Posted) error { got = append(got, p); return nil })
+	if err != nil || len(got) != n-1 || got[len(got)-1].Message != h.live[n-1].Message {
+		t.Errorf("between the first and number %d: %d messages, %v", n, len(got), err)
 	}
 }
 
@@ -107,7 +120,7 @@ func (h history) same(t *testing.T, p, live chat.Posted) {
 func (h history) stops(t *testing.T, after string) {
 	t.Helper()
 	enough, n := errors.New("enough"), 0
-	err := h.Platform.Since(t.Context(), h.Space, h.Open, after, time.Time{}, func(chat.Posted) error {
+	err := h.Platform.Since(t.Context(), chat.Stretch{Space: h.Space, In: h.Open, After: after}, func(chat.Posted) error {
 		if n++; n == 3 {
 			return enough
 		}

@@ -270,13 +270,15 @@ func (r *Recorder) TakeRole(_ context.Context, _ chat.SpaceID, m chat.MemberID, 
 }
 
 // Since implements chat.Historian: it hands over what AddPast was given.
-func (r *Recorder) Since(_ context.Context, space chat.SpaceID, in chat.ChannelID, after string, from time.Time, each func(chat.Posted) error) error {
+func (r *Recorder) Since(_ context.Context, s chat.Stretch, each func(chat.Posted) error) error {
 	var past []chat.Posted
-	if err := r.call("Since", func() error { past = slices.Clone(r.past[in]); return nil }); err != nil {
+	if err := r.call("Since", func() error { past = slices.Clone(r.past[s.In]); return nil }); err != nil {
 		return err
 	}
 	for _, p := range past {
-		if p.Space = space; !chat.Newer(p.Message.ID, after) || p.At.Before(from) {
+		p.Space = s.Space
+		beyond := s.Before != "" && !chat.Newer(s.Before, p.Message.ID)
+		if !chat.Newer(p.Message.ID, s.After) || beyond || p.At.Before(s.From) {
 			continue
 		}
 		p.Late, p.Line = true, ""
