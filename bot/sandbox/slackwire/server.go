@@ -79,7 +79,7 @@ type Server struct {
 
 const (
 	ackTimeout = 3 * time.Second // docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response
-	settleTime = 300 * time.Millisecond
+	settleTime = time.Second
 )
 
 // New starts a Slack. The first start with an empty Store makes the workspace.
