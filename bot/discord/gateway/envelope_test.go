@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -48,7 +49,9 @@ func FuzzFrame(f *testing.F) {
 		got, err := plain{func() ([]byte, error) { return b, nil }}.next()
 		var want map[string]json.RawMessage
 		if json.Unmarshal(b, &want) == nil && want != nil && !strings.Contains(string(b), `\`) {
-			agree(t, got, err, want)
+			if !repeats(b) { // a key that comes twice may be wrong the first time only
+				agree(t, got, err, want)
+			}
 		}
 		left := 3
 		z := newInflated(func() ([]byte, error) {
@@ -59,6 +62,21 @@ func FuzzFrame(f *testing.F) {
 		}, 1<<16)
 		_, _ = z.next()
 	})
+}
+
+// repeats says whether an object has a key twice.
+func repeats(b []byte) bool {
+	d, seen := json.NewDecoder(bytes.NewReader(b)), map[json.Token]bool{}
+	for _, err := d.Token(); err == nil && d.More(); {
+		key, _ := d.Token()
+		if seen[key] {
+			return true
+		}
+		seen[key] = true
+		var value json.RawMessage
+		err = d.Decode(&value)
+	}
+	return false
 }
 
 // agree compares what was read of a frame that is JSON without escapes.
@@ -73,10 +91,7 @@ func agree(t *testing.T, got frame, err error, want map[string]json.RawMessage) 
 	}
 	switch {
 	case (err == nil) != readable:
-		// A number repeated may be wrong the first time only.
-		if readable || err == nil {
-			t.Skip()
-		}
+		t.Errorf("%v, but encoding/json reads it: %v", err, readable)
 	case err == nil && (got.Op != op && want["op"] != nil || got.Seq != seq || got.Type != kind || string(got.Data) != string(want["d"])):
 		t.Errorf("%+v, want %d %d %q %s", got, op, seq, kind, want["d"])
 	}
