@@ -38,7 +38,7 @@ func (a *App) connectors() (slackHTTP http.Handler, err error) {
 			deps.Sessions = &sessions{kept: keep, versions: make(map[int]int64)}
 		}
 		p, err := discord.New(discord.Config{
-			Token: c.Token.Reveal(), APIURL: c.APIURL, MembersIntent: c.MembersIntent, ContentIntent: c.ContentIntent,
+			Token: c.Token.Reveal(), APIURL: c.APIURL, MembersIntent: c.MembersIntent, ContentIntent: c.ContentIntent, Compress: c.Compress,
 		}, deps)
 		if err != nil {
 			return nil, err

@@ -27,6 +27,7 @@ type Discord struct {
 	APIURL        string `toml:"api_url" env:"API_URL"` // "" is Discord's own
 	MembersIntent bool   `toml:"members_intent" env:"MEMBERS_INTENT"`
 	ContentIntent bool   `toml:"content_intent" env:"CONTENT_INTENT"`
+	Compress      bool   `toml:"compress" env:"COMPRESS"`
 }
 
 // Slack is how to reach Slack.

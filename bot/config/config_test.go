@@ -83,7 +83,7 @@ level = "debug"
 func TestEverySettingCanBeSetInBothWays(t *testing.T) {
 	values := map[string]string{
 		"language": "fr", "zone": "Europe/Paris", "shutdown_grace": "30s",
-		"discord.token": "abc.def", "discord.api_url": "http://127.0.0.1:1", "discord.members_intent": "false", "discord.content_intent": "true",
+		"discord.token": "abc.def", "discord.api_url": "http://127.0.0.1:1", "discord.members_intent": "false", "discord.content_intent": "true", "discord.compress": "true",
 		"slack.bot_token": "xoxb-1", "slack.app_token": "xapp-1", "slack.signing_secret": "5ec", "slack.api_url": "http://127.0.0.1:2",
 		"slack.command_prefix": "a-", "slack.language": "fr", "storage.url": "redis://:pw@h:1/0", "http.listen": "127.0.0.1:0",
 		"log.level": "warn", "log.format": "json",

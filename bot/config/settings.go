@@ -39,6 +39,7 @@ func settings() []setting {
 		{"discord.api_url", kindText, "Another server that speaks Discord's protocol, such as a rehearsal's. Empty means Discord's own.", "http://127.0.0.1:8001", func(c *Config) any { return &c.Discord.APIURL }},
 		{"discord.members_intent", kindSwitch, "Ask for the Server Members intent, which welcome needs. It must be on in the Developer Portal too.", "true", func(c *Config) any { return &c.Discord.MembersIntent }},
 		{"discord.content_intent", kindSwitch, "Ask for the Message Content intent, which moderation of texts needs. It must be on in the Developer Portal too.", "false", func(c *Config) any { return &c.Discord.ContentIntent }},
+		{"discord.compress", kindSwitch, "Compress what Discord sends (zlib-stream): less traffic, more work.", "false", func(c *Config) any { return &c.Discord.Compress }},
 
 		{"slack.bot_token", kindText, "Bot token of the Slack app; begins with xoxb-. Empty leaves Slack out.", "", func(c *Config) any { return &c.Slack.BotToken }},
 		{"slack.app_token", kindText, "App-level token for Socket Mode; begins with xapp-. Either this or the signing secret is needed.", "", func(c *Config) any { return &c.Slack.AppToken }},

@@ -116,7 +116,7 @@ func TestWire(t *testing.T) {
 			c := configFor(sb, data(t), "discord", "slack")
 			c.Language, c.Slack.Language = language, language
 			c.Discord.APIURL, c.Slack.APIURL = discord.url, slack.url
-			c.Discord.ContentIntent = true
+			c.Discord.ContentIntent, c.Discord.Compress = true, language == chat.French
 			stop := startApp(t, sb, c)
 			for _, s := range sides(t, sb) {
 				tour(t, sb, s, language)
