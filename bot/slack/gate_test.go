@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"animo/bot/chat"
+	"animo/bot/quota"
 	"animo/bot/sandbox/world"
 )
 
@@ -53,16 +55,16 @@ func tries(t *testing.T, g *gate, method string, c *call) time.Duration {
 		_ = res.Body.Close()
 		return 0
 	}
-	var soon tooSoon
-	if !errors.As(err, &soon) || soon.wait <= 0 {
+	var soon *quota.TooSoon
+	if !errors.As(err, &soon) || soon.Wait <= 0 {
 		t.Fatalf("%v", err)
 	}
-	return soon.wait
+	return soon.Wait
 }
 
 func testGate(answer func(*http.Request) *http.Response) (*gate, *wire) {
 	w := &wire{answer: answer, sent: map[string][]time.Time{}}
-	return newGate("https://slack.example/api/", time.Now, w), w
+	return newGate("https://slack.example/api/", time.Now, w, nil, slog.New(slog.DiscardHandler)), w
 }
 
 func TestAMethodKeepsToItsTier(t *testing.T) {
@@ -165,25 +167,6 @@ func TestAGateObeysContexts(t *testing.T) {
 		}
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 100*time.Millisecond || len(w.sent["/api/chat.update"]) != 1 {
 			t.Errorf("%v after %v", err, time.Since(began))
-		}
-	})
-}
-
-func TestAGateForgetsWhatNeedsNoRemembering(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g, _ := testGate(func(r *http.Request) *http.Response {
-			if strings.Contains(r.URL.Path, "response") {
-				return said(429, "", "Retry-After", "1")
-			}
-			return said(200, `{"ok":true}`)
-		})
-		for n := range 20000 {
-			tries(t, g, "chat.postMessage", &call{channel: fmt.Sprint("C", n)})
-			tries(t, g, fmt.Sprint("response/", n), &call{})
-			time.Sleep(250 * time.Millisecond)
-		}
-		if len(g.budgets) > manyRoutes+1 || len(g.until) > manyRoutes+1 {
-			t.Errorf("%d budgets and %d bans are remembered", len(g.budgets), len(g.until))
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"animo/bot/chat"
+	"animo/bot/quota"
 )
 
 // reading is how much of a channel is read back.
@@ -191,8 +192,8 @@ func (p *past) ask(ctx context.Context, do func(context.Context) error) error {
 	for {
 		c := call{doing: readHistory}
 		err := c.err(do(c.watch(ctx)))
-		var soon tooSoon
-		if errors.As(err, &soon) && soon.wait <= longestTurn && pause(ctx, soon.wait) {
+		var soon *quota.TooSoon
+		if errors.As(err, &soon) && soon.Wait <= longestTurn && pause(ctx, soon.Wait) {
 			continue
 		}
 		if err == nil {

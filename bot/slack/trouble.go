@@ -13,6 +13,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"animo/bot/chat"
+	"animo/bot/quota"
 )
 
 // troubles says what Slack's error codes mean; a code that is not listed is a
@@ -92,10 +93,10 @@ func (c *call) err(err error) error {
 	var limited *slack.RateLimitedError
 	var refused slack.SlackErrorResponse
 	var status slack.StatusCodeError
-	var soon tooSoon
+	var soon *quota.TooSoon
 	switch {
 	case errors.As(err, &soon):
-		out.Trouble, out.RetryAfter = chat.TroubleLimited, soon.wait
+		out.Trouble, out.RetryAfter = chat.TroubleLimited, soon.Wait
 	case c.banned > 0: // whatever else slack-go makes of that answer
 		out.Trouble, out.RetryAfter = chat.TroubleLimited, c.banned
 	case errors.As(err, &limited):

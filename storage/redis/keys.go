@@ -47,6 +47,7 @@ import (
 //	{p}:once:<t>                 zset    first-time keys, by the time at which they are forgotten
 //	{p}:lease:<lease>            hash    o owner ("" if nobody), n token, u end; forgotten a day after its end
 //	{p}:fence                    string  the token given last
+//	{scraps}:scrap:<key>         string  what replicas share for a moment, such as a platform's limits; goes by itself
 //
 // Leases that are no partition's have "leases" in place of the number.
 //
@@ -59,6 +60,7 @@ const (
 	schemaKey     = "schema"
 	schemaVersion = 1
 	leaseTag      = "leases"
+	scrapTag      = "scraps"
 	partEnd       = "\x00\x00"
 )
 
@@ -109,6 +111,8 @@ func (sp space) hour(t storage.Tenant, name string, hour int64) string {
 }
 
 func (sp space) lease(name string) string { return sp.one("lease:" + name) }
+
+func (sp space) scrap(key string) string { return sp.one("scrap:" + key) }
 
 // middle writes a name that stands in the middle of a key.
 func middle(name string) string {

@@ -12,7 +12,7 @@ var luaFiles embed.FS
 // scripts are all that run in Redis, each in the file of its name in lua/.
 type scripts struct {
 	acquire, check, commit, dropSet, entries, first, free, importing,
-	leaseEffects, leaseJobs, list, next, peekEffects, peekJobs, release, tenants *goredis.Script
+	leaseEffects, leaseJobs, list, next, peekEffects, peekJobs, release, revise, tenants *goredis.Script
 }
 
 // rootFirst names the beginning of the partition's keys for lanes.lua.
@@ -50,6 +50,7 @@ func loadScripts() (scripts, error) {
 		peekEffects:  script(read("peek_effects")),
 		peekJobs:     script(read("peek_jobs")),
 		release:      script(read("release")),
+		revise:       script(read("revise")),
 		tenants:      script(read("tenants")),
 	}
 	return s, failed

@@ -60,6 +60,8 @@ func TestEveryKeyStandsInTheTable(t *testing.T) {
 	_, err = s.Commit(ctx, home, storage.Change{Jobs: []storage.Job{{Key: "later"}}})
 	check(t, err)
 
+	check(t, s.Revise(ctx, []string{"a:b"}, addOne))
+
 	client := server.client()
 	defer func() { _ = client.Close() }()
 	root := fmt.Sprintf("animo:{%d}:", home.Partition())
@@ -67,7 +69,7 @@ func TestEveryKeyStandsInTheTable(t *testing.T) {
 	keys, err := client.Keys(ctx, "*").Result()
 	check(t, err)
 	for _, key := range keys {
-		if key != "animo:schema" && !strings.HasPrefix(key, root) && !strings.HasPrefix(key, "animo:{leases}:") {
+		if key != "animo:schema" && !strings.HasPrefix(key, root) && !strings.HasPrefix(key, "animo:{leases}:") && !strings.HasPrefix(key, "animo:{scraps}:") {
 			t.Errorf("%q does not lie in the partition of its tenant", key)
 		}
 		var is []string
