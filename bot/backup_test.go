@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,9 +18,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"animo/bot/app"
+	"animo/bot/config"
 	"animo/bot/sandbox"
 	"animo/storage"
 	"animo/storage/backup"
+	"animo/storage/redis/redistest"
 	"animo/storage/sqlite"
 	"animo/storage/storagetest"
 )
@@ -89,7 +93,7 @@ func makeStore(path string) error {
 		return err
 	}
 	system := storage.Change{}
-	for _, kind := range []string{"space", gatewaySession, commandHash} {
+	for _, kind := range append(app.ProcessKinds(), "space") {
 		system.Docs = append(system.Docs, storage.DocPut{Kind: kind, ID: "a", Body: []byte(`{}`)})
 	}
 	_, err = s.Commit(ctx, storage.System, system)
@@ -176,10 +180,10 @@ func interrupt(file, path string) error {
 }
 
 // animo runs the program with a store and returns what it prints.
-func animo(t *testing.T, db string, args ...string) string {
+func animo(t *testing.T, url string, args ...string) string {
 	t.Helper()
 	c := exec.Command("animo", args...)
-	c.Env = append(os.Environ(), "ANIMO_STORAGE_URL=sqlite:"+db)
+	c.Env = append(os.Environ(), "ANIMO_STORAGE_URL="+url)
 	out, err := c.CombinedOutput()
 	if err != nil {
 		t.Fatalf("animo %v: %v\n%s", args, err, out)
@@ -198,7 +202,7 @@ func TestARunningBotMovesHouse(t *testing.T) {
 		r.act(platform, map[string]any{"as": people["admin"], "kind": "command", "channel": channels["contests"], "text": "/giveaway start duration:2h prize:Teapot winners:2"})
 		r.enter(platform, people, channels["contests"], "Teapot", "member-1", "member-2", "member-3")
 	}
-	animo(t, filepath.Join(old, "animo.db"), "backup", file)
+	animo(t, "sqlite:"+filepath.Join(old, "animo.db"), "backup", file)
 	r.kill()
 	if err := os.CopyFS(moved, os.DirFS(old)); err != nil {
 		t.Fatal(err)
@@ -208,7 +212,7 @@ func TestARunningBotMovesHouse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	out := animo(t, filepath.Join(moved, "animo.db"), "restore", file)
+	out := animo(t, "sqlite:"+filepath.Join(moved, "animo.db"), "restore", file)
 	for _, want := range []string{" 2 communities\n", " 6 entries of members\n", "all counts and sums agree"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in\n%s", want, out)
@@ -216,8 +220,8 @@ func TestARunningBotMovesHouse(t *testing.T) {
 	}
 	// A second time around it is the same file, to the byte of each record.
 	again := filepath.Join(dir, "again.db")
-	animo(t, filepath.Join(moved, "animo.db"), "backup", filepath.Join(dir, "again.animo"))
-	animo(t, again, "restore", filepath.Join(dir, "again.animo"))
+	animo(t, "sqlite:"+filepath.Join(moved, "animo.db"), "backup", filepath.Join(dir, "again.animo"))
+	animo(t, "sqlite:"+again, "restore", filepath.Join(dir, "again.animo"))
 	if err := sameStores(filepath.Join(moved, "animo.db"), again); err != nil {
 		t.Error(err)
 	}
@@ -232,25 +236,35 @@ func TestARunningBotMovesHouse(t *testing.T) {
 	}
 }
 
-// The kinds that stay behind are those that a running bot writes.
+// The kinds that stay behind are those that a running bot writes: on Redis also
+// what its processes have agreed on.
 func TestSessionsStayBehind(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) {
+		staysBehind(t, "sqlite:"+filepath.Join(t.TempDir(), "animo.db"), "gateway-session", "command-hash")
+	})
+	t.Run("redis", func(t *testing.T) {
+		staysBehind(t, redistest.Start(t), "gateway-session", "command-hash", "replica", "agreed")
+	})
+}
+
+func staysBehind(t *testing.T, url string, written ...string) {
+	t.Helper()
 	dir := t.TempDir()
 	sb, err := sandbox.Start(t.Context(), sandbox.Options{Listen: "127.0.0.1:0", Data: filepath.Join(dir, "world"), Language: "en"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = sb.Close(context.Background()) })
-	db := filepath.Join(dir, "animo.db")
 	c := exec.Command("animo", "run")
-	c.Env = append(os.Environ(), "ANIMO_STORAGE_URL=sqlite:"+db, "ANIMO_DISCORD_TOKEN="+sb.DiscordToken(),
+	c.Env = append(os.Environ(), "ANIMO_STORAGE_URL="+url, "ANIMO_DISCORD_TOKEN="+sb.DiscordToken(),
 		"ANIMO_DISCORD_API_URL="+sb.DiscordURL(), "ANIMO_HTTP_LISTEN=")
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _, _ = c.Process.Kill(), c.Wait() })
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		kinds := systemKinds(t, db)
-		if kinds[gatewaySession] && kinds[commandHash] {
+		kinds := systemKinds(t, url)
+		if !slices.ContainsFunc(written, func(k string) bool { return !kinds[k] }) {
 			break
 		}
 		if time.Now().After(deadline) {
@@ -258,18 +272,19 @@ func TestSessionsStayBehind(t *testing.T) {
 		}
 	}
 	file, again := filepath.Join(dir, "house.animo"), filepath.Join(dir, "again.db")
-	animo(t, db, "backup", file)
-	animo(t, again, "restore", file)
-	if kinds := systemKinds(t, again); kinds[gatewaySession] || kinds[commandHash] || !kinds["space"] {
+	animo(t, url, "backup", file)
+	animo(t, "sqlite:"+again, "restore", file)
+	kinds := systemKinds(t, "sqlite:"+again)
+	if slices.ContainsFunc(written, func(k string) bool { return kinds[k] }) || !kinds["space"] {
 		t.Errorf("%v has moved", kinds)
 	}
 }
 
 // systemKinds are the kinds of documents that belong to the bot itself, as
 // soon as there is a store.
-func systemKinds(t *testing.T, db string) map[string]bool {
+func systemKinds(t *testing.T, url string) map[string]bool {
 	t.Helper()
-	s, err := sqlite.OpenSnapshot(t.Context(), db)
+	s, err := openSource(t.Context(), config.StorageURL(url))
 	if err != nil {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/term"
 
@@ -18,19 +19,9 @@ import (
 	"animo/storage/sqlite"
 )
 
-// The kinds of documents that stay behind. Both say how a process stands with
-// a platform, and are false elsewhere: a gateway session that two bots resume
-// takes each one's events away, and a registration that another application
-// has never seen would leave it without commands. Without them the next bot
-// connects anew, reads back what it missed and registers its commands once
-// more.
-const (
-	gatewaySession = "gateway-session"
-	commandHash    = "command-hash"
-)
-
+// stays says which documents do not move.
 func stays(t storage.Tenant, kind string) bool {
-	return t == storage.System && (kind == gatewaySession || kind == commandHash)
+	return t == storage.System && slices.Contains(app.ProcessKinds(), kind)
 }
 
 type backupVerb struct {

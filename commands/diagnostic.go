@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"animo/bot/chat"
@@ -20,7 +21,7 @@ func diagnosticFamily(g *Registry) Family {
 // what could not be said because of it.
 func (w diagnostic) run(ctx context.Context, r *Request) (chat.Reply, error) {
 	findings := r.Platform.Inspect(ctx, r.Space)
-	findings = append(findings, StorageFindings(ctx, w.Store)...)
+	findings = append(findings, StorageFindings(ctx, w.Store, w.Servers)...)
 	findings = append(findings, w.team(ctx, r)...)
 	channels, err := w.channels(ctx, r)
 	if err != nil {
@@ -38,12 +39,41 @@ func (w diagnostic) run(ctx context.Context, r *Request) (chat.Reply, error) {
 	return chat.Private(chat.NewCard(chat.Heading(r.Private.Line("diagnostic.title")), chat.List(items...)).With(waiting...)), nil
 }
 
-// StorageFindings says whether the store works.
-func StorageFindings(ctx context.Context, s storage.Store) []chat.Finding {
-	if err := s.Check(ctx); err != nil {
-		return []chat.Finding{brokenStorage(err)}
+// Servers are those under a store.
+type Servers interface {
+	// Notices says what an operator should know of them.
+	Notices(ctx context.Context) ([]storage.Notice, error)
+}
+
+// StorageFindings says whether the store works, and what is to be known of the
+// servers under it; of a store without they are nil.
+func StorageFindings(ctx context.Context, s storage.Store, under Servers) []chat.Finding {
+	var out []chat.Finding
+	if under != nil {
+		notices, err := under.Notices(ctx)
+		if err != nil {
+			return []chat.Finding{brokenStorage(err)}
+		}
+		for _, n := range notices {
+			out = append(out, NoticeFinding(n))
+		}
 	}
-	return []chat.Finding{{Health: chat.HealthOK, Code: "storage.ok"}}
+	err := s.Check(ctx)
+	switch fault := (*storage.Fault)(nil); {
+	case err == nil:
+		out = append(out, chat.Finding{Health: chat.HealthOK, Code: "storage.ok"})
+	case under == nil || !errors.As(err, &fault): // else it is among the notices
+		out = append(out, brokenStorage(err))
+	}
+	return out
+}
+
+// NoticeFinding is a notice as a finding.
+func NoticeFinding(n storage.Notice) chat.Finding {
+	health := map[storage.Level]chat.Health{
+		storage.Fine: chat.HealthOK, storage.Doubtful: chat.HealthWarning, storage.Unfit: chat.HealthFailing,
+	}[n.Level]
+	return chat.Finding{Health: health, Code: "storage." + n.Code, Args: n.Args}
 }
 
 func brokenStorage(err error) chat.Finding {

@@ -49,10 +49,10 @@ func examine(ctx context.Context, o Options) ([]chat.Finding, error) {
 	a, err := build(ctx, o)
 	if err == nil {
 		defer a.Close()
-		return append(append(found, commands.StorageFindings(ctx, a.store)...), a.findings(ctx)...), nil
+		return append(append(found, commands.StorageFindings(ctx, a.store, a.servers)...), a.findings(ctx)...), nil
 	}
 	if !errors.Is(err, storage.ErrBusy) {
-		return append(found, finding(chat.HealthFailing, "start", err)), nil
+		return append(found, unstarted(err)), nil
 	}
 	found = append(found, finding(chat.HealthOK, "storage.busy", err))
 	spare, err := os.MkdirTemp("", "animo-doctor-")
@@ -62,10 +62,19 @@ func examine(ctx context.Context, o Options) ([]chat.Finding, error) {
 	defer os.RemoveAll(spare)
 	o.Config.Storage.URL = config.StorageURL("sqlite:" + filepath.Join(spare, "animo.db"))
 	if a, err = build(ctx, o); err != nil {
-		return append(found, finding(chat.HealthFailing, "start", err)), nil
+		return append(found, unstarted(err)), nil
 	}
 	defer a.Close()
 	return append(found, a.findings(ctx)...), nil
+}
+
+// unstarted says why the bot would not start, by the sentence made for it where
+// a server under the store is unfit.
+func unstarted(err error) chat.Finding {
+	if fault := (*storage.Fault)(nil); errors.As(err, &fault) {
+		return commands.NoticeFinding(fault.Notice)
+	}
+	return finding(chat.HealthFailing, "start", err)
 }
 
 func finding(h chat.Health, code string, err error) chat.Finding {

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
 	"animo/bot/config"
 	"animo/bot/discord/gateway"
+	"animo/bot/quota"
 	"animo/bot/replicas"
+	"animo/commands"
 	"animo/storage"
 	"animo/storage/backup"
 	"animo/storage/redis"
@@ -30,19 +33,27 @@ func (a *App) openStore(ctx context.Context) error {
 		return fmt.Errorf("open storage.url %s: %w", a.Config.Storage.URL, err)
 	}
 	a.store = s
+	a.servers, _ = s.(commands.Servers)
 	if a.Wrap != nil {
 		a.store = a.Wrap(s)
 	}
-	if clock, shared := s.(interface {
-		Time(context.Context) (time.Time, error)
-	}); shared {
+	if common, ok := s.(shared); ok {
+		common.LogTo(a.Log)
 		a.store = replicas.Fenced(a.store)
-		a.replicas = replicas.New(replicas.Config{Store: a.store, Owner: a.owner, Log: a.Log, Clock: clock.Time, Machine: time.Now})
+		a.replicas = replicas.New(replicas.Config{Store: a.store, Owner: a.owner, Log: a.Log, Clock: common.Time, Machine: time.Now})
+		a.limits = quota.Shared(common.Revise)
 	}
 	if a.metrics != nil {
 		a.store = timed{a.store, a.metrics.Storage}
 	}
 	return nil
+}
+
+// shared is a store that several processes may use.
+type shared interface {
+	LogTo(l *slog.Logger)
+	Time(ctx context.Context) (time.Time, error)
+	Revise(ctx context.Context, keys []string, change func(time.Time, [][]byte) ([]storage.Scrap, error)) error
 }
 
 // timed measures the operations that members wait for.
@@ -117,6 +128,16 @@ const (
 	kindSession  = "gateway-session"
 	kindCommands = "command-hash"
 )
+
+// ProcessKinds are the kinds of documents of storage.System that hold for the
+// processes that run, and would be false anywhere else: a gateway session that
+// two bots resume takes each one's events away, a registration that another
+// application has never seen would leave it without commands, and replicas that
+// are not there have no say. Without them the next bot connects anew, reads back
+// what it missed and registers its commands once more.
+func ProcessKinds() []string {
+	return append([]string{kindSession, kindCommands}, replicas.Kinds()...)
+}
 
 // sessions keeps gateway sessions; it implements gateway.Sessions. A replica
 // that lost a shard does not overwrite the session of the one that has it now.

@@ -129,24 +129,20 @@ func (r *Replicas) beat(ctx context.Context) error {
 
 // meet writes the sign of life and reads those of the others.
 func (r *Replicas) meet(ctx context.Context, now time.Time) (alive []string, err error) {
-	docs, err := r.Store.List(ctx, storage.System, storage.ListQuery{Kind: kindReplica, Limit: 1000})
+	known, err := r.known(ctx, now)
 	if err != nil {
-		return nil, fmt.Errorf("list the replicas: %w", err)
+		return nil, err
 	}
 	mine := storage.DocPut{Kind: kindReplica, ID: r.Owner, Index: r.Owner}
 	change := storage.Change{Now: now, Loose: true}
-	for _, d := range docs {
-		var l life
-		if err := json.Unmarshal(d.Body, &l); err != nil {
-			return nil, fmt.Errorf("read the sign of life of %s: %w", d.ID, err)
-		}
-		switch silent := now.Sub(l.At); {
-		case d.ID == r.Owner:
-			mine.Version = d.Version
-		case silent < r.pace.dead:
-			alive = append(alive, d.ID)
-		case silent > forgetAfter:
-			change.Docs = append(change.Docs, storage.DocPut{Kind: kindReplica, ID: d.ID, Version: d.Version, Delete: true})
+	for _, k := range known {
+		switch {
+		case k.ID == r.Owner:
+			mine.Version = k.Version
+		case k.silent < r.pace.dead:
+			alive = append(alive, k.ID)
+		case k.silent > forgetAfter:
+			change.Docs = append(change.Docs, storage.DocPut{Kind: kindReplica, ID: k.ID, Version: k.Version, Delete: true})
 		}
 	}
 	if mine.Body, err = json.Marshal(life{now}); err != nil {
@@ -160,6 +156,53 @@ func (r *Replicas) meet(ctx context.Context, now time.Time) (alive []string, err
 	slices.Sort(alive)
 	return alive, nil
 }
+
+// sign is that of a replica that lived at some time.
+type sign struct {
+	storage.Doc
+	silent time.Duration // since
+}
+
+// known reads the signs of life of all.
+func (r *Replicas) known(ctx context.Context, now time.Time) ([]sign, error) {
+	docs, err := r.Store.List(ctx, storage.System, storage.ListQuery{Kind: kindReplica, Limit: 1000})
+	if err != nil {
+		return nil, fmt.Errorf("list the replicas: %w", err)
+	}
+	signs := make([]sign, len(docs))
+	for i, d := range docs {
+		var l life
+		if err := json.Unmarshal(d.Body, &l); err != nil {
+			return nil, fmt.Errorf("read the sign of life of %s: %w", d.ID, err)
+		}
+		signs[i] = sign{d, now.Sub(l.At)}
+	}
+	return signs, nil
+}
+
+// Alive counts the replicas that live, this one among them only once it has
+// said so; a nil Replicas is alone.
+func (r *Replicas) Alive(ctx context.Context) (int, error) {
+	if r == nil {
+		return 1, nil
+	}
+	now, err := r.Clock(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("read the shared clock: %w", err)
+	}
+	known, err := r.known(ctx, now)
+	n := 0
+	for _, k := range known {
+		if k.silent < r.pace.dead {
+			n++
+		}
+	}
+	return n, err
+}
+
+// Kinds are those of the documents of storage.System that replicas keep for
+// each other, which mean nothing once none of them lives.
+func Kinds() []string { return []string{kindReplica, kindAgreed} }
 
 // fallsTo says to which of the replicas something falls.
 func fallsTo(what string, alive []string) string {

@@ -34,6 +34,7 @@ type one struct {
 type town struct {
 	t     *testing.T
 	store storage.Store
+	pace  pace
 	n     int
 }
 
@@ -48,7 +49,7 @@ func open(t *testing.T) *town {
 			t.Error(err)
 		}
 	})
-	return &town{t: t, store: s}
+	return &town{t: t, store: s, pace: quick}
 }
 
 func (w *town) join() *one {
@@ -63,7 +64,7 @@ func (w *town) join() *one {
 			return time.Now(), nil
 		},
 	})
-	o.pace = quick
+	o.pace = w.pace
 	ctx, stop := context.WithCancel(context.Background())
 	o.stop = sync.OnceFunc(func() {
 		stop()
@@ -206,6 +207,7 @@ func TestAReplicaThatWasPausedWritesNothingThatItNoLongerOwns(t *testing.T) {
 
 func TestTheJobsOfADeadReplicaAreFree(t *testing.T) {
 	w := open(t)
+	w.pace.lease, w.pace.dead = 4*time.Second, 3*time.Second // nobody is taken for dead in between
 	a, b := w.join(), w.join()
 	eventually(t, "two share", func() bool { return shared(a, b) })
 	mine := tenantOf(b)

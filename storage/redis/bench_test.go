@@ -76,6 +76,25 @@ func BenchmarkCommit(b *testing.B) {
 	})
 }
 
+// BenchmarkConfirmedCommit commits an entry on a master with a replica, with
+// and without waiting until the replica has it.
+func BenchmarkConfirmedCommit(b *testing.B) {
+	master := start(b, b.TempDir(), "--auto-aof-rewrite-percentage", "0", atOnce, "0")
+	startReplica(b, master)
+	for _, how := range []string{"wait=0", "wait=500ms"} {
+		s := openURL(b, master.url()+"?"+how)
+		measure(b, how, func(n int64) {
+			_, err := s.Commit(b.Context(), community(n), storage.Change{
+				Entries: []storage.EntryPut{{Set: how, Key: member(n), At: noon}}, Now: noon,
+			})
+			if err != nil {
+				b.Error(err)
+			}
+		})
+		b.Logf("%s: %d unconfirmed", how, s.Unconfirmed())
+	}
+}
+
 // BenchmarkCounters adds to a thousand counters at a time, beside a bare
 // pipeline of a thousand HINCRBY.
 func BenchmarkCounters(b *testing.B) {

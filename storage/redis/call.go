@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strconv"
 	"time"
 
@@ -19,6 +20,10 @@ type call struct {
 	args   []any
 	whole  bool // the server did not know the script: send its text
 	cmd    *goredis.Cmd
+	// confirm is how long to wait for a replica in the same round trip, at the
+	// first try only; waited is then what came of it.
+	confirm time.Duration
+	waited  *goredis.Cmd
 }
 
 func plain(args ...any) *call { return &call{args: args} }
@@ -60,12 +65,31 @@ func (s *Store) do(ctx context.Context, calls ...*call) error {
 		if failed != nil && (!passes(failed) || !pause(limited, wait.NextBackOff())) {
 			return cmp.Or(ctx.Err(), explain(failed))
 		}
+		s.lookAround(ctx, failed)
 		calls = left
 	}
 }
 
+// lookAround is done after an error of the line, when another server may be the
+// master: replicas are looked for anew, and a Cluster's client asks who the
+// masters are, which of itself it would do after ten seconds of trying. A
+// timeout says nothing of replicas: the master may be waiting for one.
+func (s *Store) lookAround(ctx context.Context, failed error) {
+	var answered goredis.Error
+	if failed == nil || errors.As(failed, &answered) {
+		return
+	}
+	var line net.Error
+	if !errors.As(failed, &line) || !line.Timeout() {
+		s.replication.doubt()
+	}
+	if cluster, ok := s.client.(*goredis.ClusterClient); ok {
+		cluster.ReloadState(ctx)
+	}
+}
+
 func (s *Store) send(ctx context.Context, calls []*call) {
-	if len(calls) == 1 {
+	if len(calls) == 1 && calls[0].confirm == 0 {
 		calls[0].enter(ctx, s.client)
 		return
 	}
@@ -90,6 +114,11 @@ func (c *call) enter(ctx context.Context, to receiver) {
 		c.cmd = c.script.Eval(ctx, to, c.keys, c.args...)
 	default:
 		c.cmd = c.script.EvalSha(ctx, to, c.keys, c.args...)
+	}
+	c.waited = nil
+	if c.confirm > 0 {
+		c.waited = waitFor(ctx, to, c.confirm)
+		c.confirm = 0
 	}
 }
 
@@ -126,6 +155,13 @@ func pause(ctx context.Context, d time.Duration) bool {
 // The answers, read as what they should be; another shape reads as nothing.
 
 func (c *call) list() []any { return listOf(c.cmd.Val()) }
+
+// wrote says whether a script may have written anything: those that lease
+// nothing answer with an empty list.
+func (c *call) wrote() bool {
+	l, is := c.cmd.Val().([]any)
+	return !is || len(l) > 0
+}
 
 func (c *call) text() string { return textOf(c.cmd.Val()) }
 

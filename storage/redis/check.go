@@ -47,9 +47,10 @@ func (s *Store) Tenants(ctx context.Context) ([]storage.Tenant, error) {
 	return tenants, nil
 }
 
-// Check looks once more whether the servers are fit, says what a restart of
-// them would lose, writes, and looks at the beginning of every list whether
-// what belongs together is there together. It costs a few thousand commands.
+// Check looks once more whether the servers are fit and can write to their
+// disks, writes, and looks at the beginning of every list whether what belongs
+// together is there together. It costs a few thousand commands. An error that
+// Notices names too is a *storage.Fault.
 func (s *Store) Check(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -59,7 +60,7 @@ func (s *Store) Check(ctx context.Context) error {
 		return err
 	}
 	for _, sv := range servers {
-		if err := sv.persistence(); err != nil {
+		if err := sv.disk(); err != nil {
 			return err
 		}
 	}

@@ -189,7 +189,8 @@ func (s *Store) take(ctx context.Context, k kind, c storage.Claim, share map[int
 	if len(calls) == 0 {
 		return nil, nil
 	}
-	if err := s.do(ctx, calls...); err != nil {
+	// A lease that is forgotten would let what was begun begin again.
+	if err := s.lasting(ctx, calls...); err != nil {
 		return nil, err
 	}
 	var rows []any

@@ -24,7 +24,11 @@ func (s *Store) Commit(ctx context.Context, t storage.Tenant, c storage.Change) 
 		return storage.Receipt{}, err
 	}
 	answer := scripted(s.scripts.commit, m.keys, m.args...)
-	if err := s.do(ctx, answer); err != nil {
+	perform := s.lasting
+	if c.Loose {
+		perform = s.do
+	}
+	if err := perform(ctx, answer); err != nil {
 		return storage.Receipt{}, fmt.Errorf("commit: %w", err)
 	}
 	return receipt(answer.list(), c)

@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"time"
 
 	"animo/storage"
 )
@@ -27,10 +26,10 @@ type hourAdds struct {
 func (m *message) counts(adds []storage.CounterAdd) error {
 	all, order := map[string]*hourAdds{}, []*hourAdds{}
 	for _, a := range adds {
-		id := m.sp.hour(m.t, a.Name, hours(a.Hour))
+		id := m.sp.hour(m.t, a.Name, storage.Hours(a.Hour))
 		h := all[id]
 		if h == nil {
-			h = &hourAdds{name: a.Name, hour: hours(a.Hour), adds: map[string]int64{}}
+			h = &hourAdds{name: a.Name, hour: storage.Hours(a.Hour), adds: map[string]int64{}}
 			all[id], order = h, append(order, h)
 		}
 		if err := h.add(a.Key, a.Delta); err != nil {
@@ -65,7 +64,7 @@ func (h *hourAdds) add(key string, delta int64) error {
 func (s *Store) Counters(ctx context.Context, t storage.Tenant, q storage.CounterQuery) ([]storage.Counter, error) {
 	sp := s.spaceOf(t)
 	var counters []storage.Counter
-	from, to := hoursUp(q.From), hoursUp(q.To)
+	from, to := storage.HoursUp(q.From), storage.HoursUp(q.To)
 	for {
 		page := plain("ZRANGEBYSCORE", sp.hours(t, q.Name), from, "("+strconv.FormatInt(to, 10), "LIMIT", 0, counterHours)
 		if err := s.do(ctx, page); err != nil {
@@ -90,7 +89,7 @@ func (s *Store) countersIn(ctx context.Context, t storage.Tenant, q storage.Coun
 	if q.Key == "" {
 		var counters []storage.Counter
 		for _, h := range hours {
-			more, err := s.hourOf(ctx, sp.hour(t, q.Name, intOf(h)), storage.Counter{Name: q.Name, Hour: hourTime(intOf(h))})
+			more, err := s.hourOf(ctx, sp.hour(t, q.Name, intOf(h)), storage.Counter{Name: q.Name, Hour: storage.HourTime(intOf(h))})
 			if err != nil {
 				return nil, err
 			}
@@ -108,7 +107,7 @@ func (s *Store) countersIn(ctx context.Context, t storage.Tenant, q storage.Coun
 	var counters []storage.Counter
 	for i, c := range calls {
 		if v := c.cmd.Val(); v != nil {
-			counters = append(counters, storage.Counter{Name: q.Name, Key: q.Key, Hour: hourTime(intOf(hours[i])), Value: intOf(v)})
+			counters = append(counters, storage.Counter{Name: q.Name, Key: q.Key, Hour: storage.HourTime(intOf(hours[i])), Value: intOf(v)})
 		}
 	}
 	return counters, nil
@@ -142,5 +141,3 @@ func (s *Store) hourOf(ctx context.Context, key string, one storage.Counter) ([]
 	slices.SortFunc(counters, func(a, b storage.Counter) int { return cmp.Compare(a.Key, b.Key) })
 	return counters, nil
 }
-
-func hourTime(h int64) time.Time { return time.Unix(h*3600, 0).UTC() }

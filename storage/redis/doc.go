@@ -38,11 +38,17 @@
 // writes a second as the disk can sync. With snapshots alone all since the
 // last one may be lost.
 //
-// Replicas follow a moment behind: what was committed in the moment before a
-// failover may be missing afterwards, and min-replicas-to-write with
-// min-replicas-max-lag bounds that moment. A Sentinel that takes a busy master
-// for dead (down-after-milliseconds under a second or two) loses more than one
-// that waits. A Change that is Loose is treated like any other.
+// Replicas follow a moment behind, and so a commit, a lease and a first-time key
+// are not answered until a replica has them: WAIT 1 follows in the same round
+// trip, or with Cluster in one more. What was answered then survives a failover
+// at any instant; only a Change that is Loose is not waited for. If no replica
+// confirms within the time of the address (wait=500ms) the call succeeds all the
+// same, Store.Unconfirmed counts it, the log says so once, and nothing is waited
+// for until INFO shows a replica that keeps up. What is committed meanwhile, and
+// while a promoted replica has none of its own, dies with the master; who would
+// rather stand still sets min-replicas-to-write 1 in Redis. A single server without
+// replicas costs nothing but one INFO ten times a second at most. wait=0 in the
+// address waits for none.
 //
 // # Time
 //

@@ -14,12 +14,13 @@ import (
 )
 
 // passing are the beginnings of Redis's errors that time heals: a start, a
-// failover, a slot on the move, a script that takes long.
+// failover (UNBLOCKED ends a WAIT on a master that becomes a replica), a slot
+// on the move, a script that takes long.
 // docs: https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
 // and https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
 func passing() []string {
 	return []string{
-		"LOADING", "READONLY", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "NOREPLICAS", "BUSY ", "MOVED", "ASK ",
+		"LOADING", "READONLY", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "NOREPLICAS", "UNBLOCKED", "BUSY ", "MOVED", "ASK ",
 		"max number of clients reached",
 	}
 }

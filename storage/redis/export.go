@@ -280,7 +280,7 @@ func (x *export) hours(name string) error {
 		}
 		for _, h := range page.list() {
 			hour := intOf(h)
-			counters, err := x.s.hourOf(x.ctx, x.sp.hour(x.t, name, hour), storage.Counter{Name: name, Hour: hourTime(hour)})
+			counters, err := x.s.hourOf(x.ctx, x.sp.hour(x.t, name, hour), storage.Counter{Name: name, Hour: storage.HourTime(hour)})
 			if err != nil {
 				return err
 			}

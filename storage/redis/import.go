@@ -112,7 +112,7 @@ func (s *Store) composeImport(t storage.Tenant, in *page) *message {
 	}
 	m.put(len(in.counters))
 	for _, c := range in.counters {
-		h := hours(c.Hour)
+		h := storage.Hours(c.Hour)
 		m.key(sp.hour(t, c.Name, h), sp.hours(t, c.Name))
 		m.put(c.Name, c.Key, h, c.Value)
 	}

@@ -23,7 +23,7 @@ func (s *Store) Acquire(ctx context.Context, lease, owner string, now time.Time,
 	sp := s.leaseSpace(lease)
 	take := scripted(s.scripts.acquire, []string{sp.lease(lease), sp.one("fence"), sp.one("none")},
 		owner, micros(now), micros(now.Add(d)), (d + leaseMemory).Milliseconds())
-	if err := s.do(ctx, take); err != nil {
+	if err := s.lasting(ctx, take); err != nil {
 		return storage.Fence{}, false, fmt.Errorf("take the lease %s: %w", lease, err)
 	}
 	token := take.int()

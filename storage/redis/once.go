@@ -13,7 +13,7 @@ func (s *Store) First(ctx context.Context, t storage.Tenant, o storage.Once, now
 	sp := s.spaceOf(t)
 	first := scripted(s.scripts.first, []string{sp.of("once", t), s.number(sp), sp.one("none")},
 		o.Key, micros(now.Add(o.For)), micros(now))
-	if err := s.do(ctx, first); err != nil {
+	if err := s.lasting(ctx, first); err != nil {
 		return false, fmt.Errorf("look for a first-time key: %w", err)
 	}
 	return first.int() == 1, nil

@@ -34,6 +34,8 @@ type Store struct {
 	id       string        // of this Store, in the numbers of commits
 	commits  atomic.Uint64 // numbers given
 	close    func() error
+
+	replication replication
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -46,8 +48,10 @@ var _ storage.Store = (*Store)(nil)
 //	redis+cluster://[user:password@]host[:port],host[:port]
 //
 // with the parameters prefix (of all keys, "animo:" if it is not given), ca
-// (a file with the certificate authority for TLS), db, and for Sentinel and
-// Cluster tls=true, for Sentinel sentinel_user and sentinel_password. It
+// (a file with the certificate authority for TLS), wait (for a replica to
+// confirm what is written, 500ms if it is not given, at most 2s, 0 for not at
+// all), db, and for Sentinel and Cluster tls=true, for Sentinel sentinel_user
+// and sentinel_password. It
 // refuses what is no Redis, an old version, a read-only replica, and a server
 // that throws data away when its memory is full. An error names the remedy
 // and no password.
@@ -73,6 +77,7 @@ func open(ctx context.Context, a address) (*Store, error) {
 		client: goredis.NewUniversalClient(&a.options), prefix: a.prefix, cluster: a.cluster,
 		scripts: loaded, patience: openPatience, id: rand.Text()[:13],
 	}
+	s.replication.wait = a.wait
 	s.close = sync.OnceValue(s.client.Close)
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())

@@ -154,16 +154,6 @@ func finds(t *testing.T, s *redis.Store, want string) {
 	}
 }
 
-func TestAServerThatKeepsNothingIsFoundByTheCheck(t *testing.T) {
-	t.Parallel()
-	s := start(t, t.TempDir(), "--appendonly", "no")
-	finds(t, openURL(t, s.url()), "it keeps nothing on disk")
-	snapshots := start(t, t.TempDir(), "--appendonly", "no", "--save", "60 1")
-	if err := openURL(t, snapshots.url()).Check(t.Context()); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestTheWrongKindOfServerIsNamed(t *testing.T) {
 	t.Parallel()
 	single := start(t, t.TempDir())
@@ -295,6 +285,9 @@ func TestAnAddressThatCannotBeMeantIsRefused(t *testing.T) {
 		"redis+cluster://h?tls=maybe":           "tls",
 		"redis+cluster://h/3":                   "database 0",
 		"redis+sentinel://h":                    "name the master",
+		"redis://h?wait=5s":                     "wait in the address",
+		"redis://h?wait=-1s":                    "wait in the address",
+		"redis+cluster://h?wait=soon":           "wait in the address",
 		"redis://u:%zz" + secret + "@h":         "user or password",
 		"redis://u:" + secret + "@h:6379?%zz=1": "question mark",
 	} {

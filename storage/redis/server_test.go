@@ -175,7 +175,7 @@ func (s *server) signal(t testing.TB, sig os.Signal) {
 	case err := <-s.exited:
 		s.exited <- err
 	case <-time.After(20 * time.Second):
-		t.Fatal("redis-server does not end")
+		t.Fatalf("redis-server does not end\n%s", s.said())
 	}
 }
 

@@ -45,7 +45,7 @@ func (s *Store) DropSet(ctx context.Context, t storage.Tenant, set string) error
 	drop := scripted(s.scripts.dropSet, []string{
 		sp.set(t, set), sp.of("sets", t), sp.one("dropped"), sp.one("keys:" + id), sp.one("tally:" + id), sp.one("none"),
 	}, set, id)
-	if err := s.do(ctx, drop); err != nil {
+	if err := s.lasting(ctx, drop); err != nil {
 		return fmt.Errorf("drop a set: %w", err)
 	}
 	if drop.int() < 0 {

@@ -28,11 +28,12 @@ type address struct {
 	options goredis.UniversalOptions
 	prefix  string
 	cluster bool
+	wait    time.Duration // for a replica; 0 waits for none
 }
 
 // parameters are what may follow the question mark, by scheme.
 func parameters(scheme string) []string {
-	all := []string{"prefix", "ca"}
+	all := []string{"prefix", "ca", "wait"}
 	switch scheme {
 	case "redis+sentinel":
 		return append(all, "tls", "db", "sentinel_user", "sentinel_password")
@@ -60,7 +61,7 @@ func parse(text string) (address, error) {
 			return address{}, fmt.Errorf("the address has a parameter %q; %s takes %s", name, scheme, strings.Join(known, ", "))
 		}
 	}
-	a := address{prefix: defaultPrefix, cluster: scheme == "redis+cluster", options: basics()}
+	a := address{prefix: defaultPrefix, cluster: scheme == "redis+cluster", wait: usualWait, options: basics()}
 	if values.Has("prefix") {
 		a.prefix = values.Get("prefix")
 	}
@@ -71,6 +72,7 @@ func parse(text string) (address, error) {
 		func() error { return a.readAuthority(scheme, authority) },
 		func() error { return a.readPath(scheme, path, values) },
 		func() error { return a.readTLS(scheme, values) },
+		func() error { return a.readWait(values.Get("wait")) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -155,6 +157,18 @@ func (a *address) readPath(scheme, path string, values url.Values) error {
 		return fmt.Errorf("the database in the address must be a number, which %q is not", db)
 	}
 	a.options.DB = n
+	return nil
+}
+
+func (a *address) readWait(text string) error {
+	if text == "" {
+		return nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 || d > longestWait || d > 0 && d < time.Millisecond {
+		return fmt.Errorf("wait in the address must be 0, or from 1ms to %v as in wait=500ms, which %q is not", longestWait, text)
+	}
+	a.wait = d
 	return nil
 }
 

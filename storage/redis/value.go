@@ -15,24 +15,6 @@ func micros(t time.Time) string { return strconv.FormatInt(t.UnixMicro(), 10) }
 
 func moment(v any) time.Time { return time.UnixMicro(intOf(v)).UTC() }
 
-// hours counts whole hours since 1970, rounding down.
-func hours(t time.Time) int64 {
-	n := t.Unix()
-	if n < 0 {
-		n -= 3599
-	}
-	return n / 3600
-}
-
-// hoursUp rounds up: an hour that began before a bound lies before it.
-func hoursUp(t time.Time) int64 {
-	h := hours(t)
-	if time.Unix(h*3600, 0).Before(t) {
-		h++
-	}
-	return h
-}
-
 func limited(limit, most int) error {
 	if limit < 1 || limit > most {
 		return fmt.Errorf("limit %d is not between 1 and %d", limit, most)

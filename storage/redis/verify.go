@@ -15,10 +15,14 @@ const oldestMajor = 7
 
 // server is what one server says about itself.
 type server struct {
-	addr string
-	info map[string]string
-	save string // the rules for snapshots; "?" if they cannot be asked for
+	name  string // "Redis", in a cluster with its address
+	info  map[string]string
+	save  string // the rules for snapshots; untold if they cannot be asked for
+	fsync string // how often the append-only file reaches the disk; likewise
 }
+
+// untold is a setting that the server does not tell.
+const untold = "?"
 
 // verify refuses servers that cannot keep what the port promises, and returns
 // those that can.
@@ -28,10 +32,8 @@ func (s *Store) verify(ctx context.Context) ([]server, error) {
 		return nil, err
 	}
 	for _, sv := range servers {
-		for _, fault := range []error{sv.kind(s.cluster), sv.version(), sv.replica(), sv.eviction()} {
-			if fault != nil {
-				return nil, fault
-			}
+		if faults := sv.faults(s.cluster); len(faults) > 0 {
+			return nil, faults[0]
 		}
 	}
 	return servers, nil
@@ -55,7 +57,7 @@ func (s *Store) servers(ctx context.Context) ([]server, error) {
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.Options().Addr, err)
 		}
-		sv.addr = c.Options().Addr + ": "
+		sv.name += " " + c.Options().Addr
 		select {
 		case found <- sv:
 			return nil
@@ -77,7 +79,7 @@ func (s *Store) servers(ctx context.Context) ([]server, error) {
 // ask reads INFO, and where it may CONFIG too: managed services and careful
 // ACLs forbid it.
 func ask(ctx context.Context, c goredis.Cmdable) (server, error) {
-	sv := server{info: map[string]string{}, save: "?"}
+	sv := server{name: "Redis", info: map[string]string{}, save: untold, fsync: untold}
 	text, err := c.Info(ctx).Result()
 	if err != nil {
 		return sv, explain(err)
@@ -87,24 +89,41 @@ func ask(ctx context.Context, c goredis.Cmdable) (server, error) {
 			sv.info[name] = value
 		}
 	}
-	if config, err := c.ConfigGet(ctx, "save").Result(); err == nil {
-		sv.save = config["save"]
+	for setting, value := range map[string]*string{"save": &sv.save, "appendfsync": &sv.fsync} {
+		if config, err := c.ConfigGet(ctx, setting).Result(); err == nil {
+			*value = config[setting]
+		}
 	}
 	return sv, nil
 }
 
-func (sv server) fault(format string, args ...any) error {
-	return errors.New(sv.addr + fmt.Sprintf(format, args...))
+// faults are what makes a server unfit.
+func (sv server) faults(cluster bool) (out []error) {
+	for _, fault := range []error{sv.kind(cluster), sv.version(), sv.replica(), sv.eviction()} {
+		if fault != nil {
+			out = append(out, fault)
+		}
+	}
+	return out
+}
+
+// says begins a sentence about one of several servers.
+func (sv server) says(format string, args ...any) error {
+	text := fmt.Sprintf(format, args...)
+	if _, addr, several := strings.Cut(sv.name, " "); several {
+		text = addr + ": " + text
+	}
+	return errors.New(text)
 }
 
 func (sv server) kind(cluster bool) error {
 	switch {
 	case sv.info["redis_mode"] == "sentinel":
-		return sv.fault("it is a sentinel: write redis+sentinel://host:port/name-of-the-master")
+		return sv.says("it is a sentinel: write redis+sentinel://host:port/name-of-the-master")
 	case sv.info["cluster_enabled"] == "1" && !cluster:
-		return sv.fault("it is part of a cluster: write redis+cluster://")
+		return sv.says("it is part of a cluster: write redis+cluster://")
 	case sv.info["cluster_enabled"] == "0" && cluster:
-		return sv.fault("it is no cluster: write redis:// instead of redis+cluster://")
+		return sv.says("it is no cluster: write redis:// instead of redis+cluster://")
 	}
 	return nil
 }
@@ -113,7 +132,7 @@ func (sv server) version() error {
 	version := sv.info["redis_version"]
 	major, _, _ := strings.Cut(version, ".")
 	if n, err := strconv.Atoi(major); err != nil || n < oldestMajor {
-		return sv.fault("it is Redis %s, and Animo needs %d.0 or later: upgrade it", version, oldestMajor)
+		return sv.fault("redis_old", sv.says("it is Redis %s, and Animo needs %d.0 or later: upgrade it", version, oldestMajor))
 	}
 	return nil
 }
@@ -122,31 +141,21 @@ func (sv server) replica() error {
 	if sv.info["role"] != "slave" {
 		return nil
 	}
-	return sv.fault("it is a read-only replica of %s:%s: give the address of the master, or the sentinels'",
+	return sv.says("it is a read-only replica of %s:%s: give the address of the master, or the sentinels'",
 		sv.info["master_host"], sv.info["master_port"])
 }
 
 func (sv server) eviction() error {
-	policy := sv.info["maxmemory_policy"]
-	if sv.info["maxmemory"] == "0" || policy == "noeviction" || policy == "" {
+	if !sv.evicts() || sv.info["maxmemory"] == "0" {
 		return nil
 	}
-	return sv.fault("it throws data away when its memory is full (maxmemory-policy is %s): set maxmemory-policy to noeviction", policy)
+	return sv.fault("redis_evicts", sv.says("it throws data away when its memory is full (maxmemory-policy is %s): set maxmemory-policy to noeviction",
+		sv.info["maxmemory_policy"]))
 }
 
-// persistence says what a restart of the server would lose.
-func (sv server) persistence() error {
-	if sv.info["aof_enabled"] == "1" {
-		if sv.info["aof_last_write_status"] == "err" {
-			return sv.fault("it cannot write its append-only file: look into its log, and at the disk")
-		}
-		return nil
-	}
-	if sv.info["rdb_last_bgsave_status"] == "err" {
-		return sv.fault("it cannot save its snapshot: look into its log, and at the disk")
-	}
-	if sv.save == "" {
-		return sv.fault("it keeps nothing on disk, so that a restart loses everything: set appendonly to yes")
-	}
-	return nil
+// evicts says whether the server would rather throw data away than have its
+// memory full.
+func (sv server) evicts() bool {
+	policy := sv.info["maxmemory_policy"]
+	return policy != "noeviction" && policy != ""
 }

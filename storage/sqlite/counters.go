@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 
 	"animo/storage"
 )
@@ -18,7 +17,7 @@ func (w *writer) count(t storage.Tenant, adds []storage.CounterAdd) error {
 	for _, a := range adds {
 		err := w.exec(`INSERT INTO counters (tenant, name, hour, key, value) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (tenant, name, hour, key) DO UPDATE SET value = value + excluded.value`,
-			string(t), a.Name, hours(a.Hour), a.Key, a.Delta)
+			string(t), a.Name, storage.Hours(a.Hour), a.Key, a.Delta)
 		if err != nil {
 			return err
 		}
@@ -32,7 +31,7 @@ func (w *writer) count(t storage.Tenant, adds []storage.CounterAdd) error {
 func (s *Store) Counters(ctx context.Context, t storage.Tenant, q storage.CounterQuery) ([]storage.Counter, error) {
 	text := `SELECT hour, key, value FROM counters
 		WHERE tenant = ? AND name = ? AND hour >= ? AND hour < ? ORDER BY hour, key`
-	args := []any{string(t), q.Name, hoursUp(q.From), hoursUp(q.To)}
+	args := []any{string(t), q.Name, storage.HoursUp(q.From), storage.HoursUp(q.To)}
 	if q.Key != "" {
 		text = `WITH RECURSIVE
 			ends (a, z) AS (SELECT
@@ -48,27 +47,9 @@ func (s *Store) Counters(ctx context.Context, t storage.Tenant, q storage.Counte
 		c := storage.Counter{Name: q.Name}
 		var hour int64
 		err := row.Scan(&hour, &c.Key, &c.Value)
-		c.Hour = time.Unix(hour*3600, 0).UTC()
+		c.Hour = storage.HourTime(hour)
 		counters = append(counters, c)
 		return err
 	}, text, args...)
 	return counters, err
-}
-
-// hours counts whole hours since 1970, rounding down.
-func hours(t time.Time) int64 {
-	n := t.Unix()
-	if n < 0 {
-		n -= 3599
-	}
-	return n / 3600
-}
-
-// hoursUp rounds up: an hour that began before a bound lies before it.
-func hoursUp(t time.Time) int64 {
-	h := hours(t)
-	if time.Unix(h*3600, 0).Before(t) {
-		h++
-	}
-	return h
 }

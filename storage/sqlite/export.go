@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"time"
 
 	"animo/storage"
 )
@@ -175,7 +174,7 @@ func (e exporter) counters(ctx context.Context) error {
 		var c storage.Counter
 		var hour int64
 		err := row.Scan(&c.Name, &hour, &c.Key, &c.Value)
-		c.Hour = time.Unix(hour*3600, 0).UTC()
+		c.Hour = storage.HourTime(hour)
 		return e.give(storage.Record{Counter: &c}, err)
 	}, `SELECT name, hour, key, value FROM counters WHERE tenant = ? ORDER BY name, hour, key`, string(e.tenant))
 }

@@ -150,7 +150,7 @@ func (i importer) log(l *storage.LogLine) error {
 
 func (i importer) counter(c *storage.Counter) error {
 	return i.add(`INSERT INTO counters (tenant, name, hour, key, value) VALUES (?, ?, ?, ?, ?)`,
-		string(i.tenant), c.Name, hours(c.Hour), c.Key, c.Value)
+		string(i.tenant), c.Name, storage.Hours(c.Hour), c.Key, c.Value)
 }
 
 func (i importer) once(o *storage.OnceRecord) error {
