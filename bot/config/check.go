@@ -26,6 +26,7 @@ func (c *Config) check() error {
 		c.say("zone", zoneTrouble(c.Zone)),
 		c.say("shutdown_grace", graceTrouble(c.ShutdownGrace)),
 		c.say("discord.api_url", addressTrouble(c.Discord.APIURL)),
+		c.say("discord.shards", shardsTrouble(c.Discord.Shards)),
 		c.say("slack.api_url", addressTrouble(c.Slack.APIURL)),
 		c.say("slack.command_prefix", prefixTrouble(c.Slack.CommandPrefix)),
 		c.say("storage.url", storageTrouble(c.Storage.URL)),
@@ -79,6 +80,17 @@ func zoneTrouble(zone string) string {
 func graceTrouble(d time.Duration) string {
 	if d < time.Second || d > 10*time.Minute {
 		return "it must be from 1s to 10m"
+	}
+	return ""
+}
+
+// maxShards is more than any bot has; each shard holds 2,500 guilds at most
+// (docs: events/gateway#sharding).
+const maxShards = 10_000
+
+func shardsTrouble(n int) string {
+	if n < 0 || n > maxShards {
+		return fmt.Sprintf("it must be from 0 to %d", maxShards)
 	}
 	return ""
 }

@@ -28,6 +28,7 @@ type Discord struct {
 	MembersIntent bool   `toml:"members_intent" env:"MEMBERS_INTENT"`
 	ContentIntent bool   `toml:"content_intent" env:"CONTENT_INTENT"`
 	Compress      bool   `toml:"compress" env:"COMPRESS"`
+	Shards        int    `toml:"shards" env:"SHARDS"` // 0 to 10,000; 0 is as many as Discord recommends
 }
 
 // Slack is how to reach Slack.

@@ -83,7 +83,7 @@ level = "debug"
 func TestEverySettingCanBeSetInBothWays(t *testing.T) {
 	values := map[string]string{
 		"language": "fr", "zone": "Europe/Paris", "shutdown_grace": "30s",
-		"discord.token": "abc.def", "discord.api_url": "http://127.0.0.1:1", "discord.members_intent": "false", "discord.content_intent": "true", "discord.compress": "true",
+		"discord.token": "abc.def", "discord.api_url": "http://127.0.0.1:1", "discord.members_intent": "false", "discord.content_intent": "true", "discord.compress": "true", "discord.shards": "3",
 		"slack.bot_token": "xoxb-1", "slack.app_token": "xapp-1", "slack.signing_secret": "5ec", "slack.api_url": "http://127.0.0.1:2",
 		"slack.command_prefix": "a-", "slack.language": "fr", "storage.url": "redis://:pw@h:1/0", "http.listen": "127.0.0.1:0",
 		"log.level": "warn", "log.format": "json",
@@ -171,12 +171,14 @@ log = "debug"
 [discord]
 token = 12345678
 members_intent = "yes"
+shards = "3"
 `)
 	refuse(t, file, []string{"ANIMO_DISCORD_CONTENT_INTENT=maybe", "ANIMO_SHUTDOWN_GRACE=soon"},
 		`line 1: shutdown_grace must be a duration in quotes; write for example shutdown_grace = "15s"`,
 		"line 2: log is a section; write [log]",
 		"line 4: discord.token must be a text in quotes; set ANIMO_DISCORD_TOKEN or ANIMO_DISCORD_TOKEN_FILE",
 		"line 5: discord.members_intent must be true or false, without quotes",
+		"line 6: discord.shards must be a whole number, without quotes; write for example discord.shards = 3",
 		`ANIMO_DISCORD_CONTENT_INTENT is "maybe", which is neither true nor false`,
 		`ANIMO_SHUTDOWN_GRACE is "soon", which is no duration`,
 	)
@@ -218,6 +220,7 @@ func TestOneWrongValueIsEnough(t *testing.T) {
 		"ANIMO_ZONE=Local", "ANIMO_SHUTDOWN_GRACE=15ns", "ANIMO_DISCORD_API_URL=http://u:p@h/", "ANIMO_STORAGE_URL=sqlite:", "ANIMO_STORAGE_URL=redis:6379",
 		"ANIMO_STORAGE_URL=animo.db", "ANIMO_HTTP_LISTEN=:99999", "ANIMO_HTTP_LISTEN=:http", "ANIMO_SLACK_COMMAND_PREFIX=a-very-long-prefix",
 		"ANIMO_DISCORD_TOKEN=Bot abc", "ANIMO_SLACK_BOT_TOKEN=xapp-1", "ANIMO_SLACK_APP_TOKEN=xoxb-1", "ANIMO_SLACK_SIGNING_SECRET=a b",
+		"ANIMO_DISCORD_SHARDS=-1", "ANIMO_DISCORD_SHARDS=10001", "ANIMO_DISCORD_SHARDS=some",
 	} {
 		t.Run(environ, func(t *testing.T) {
 			key, _, _ := strings.Cut(strings.TrimPrefix(environ, "ANIMO_"), "=")

@@ -103,7 +103,7 @@ func plainErrors(err error, vars map[string]string) []error {
 	return out
 }
 
-// parseError words a value that is no switch or duration. The library knows
+// parseError words a value that is no switch, number or duration. The library knows
 // only the field's name, which its variable ends in; no secret comes here,
 // since any text is a secret.
 func parseError(field string, vars map[string]string) error {
@@ -112,10 +112,7 @@ func parseError(field string, vars map[string]string) error {
 		if s.kind == kindText || !strings.HasSuffix(words, strings.ToLower(field)) {
 			continue
 		}
-		what := "neither true nor false"
-		if s.kind == kindDuration {
-			what = "no duration"
-		}
+		what := map[kind]string{kindSwitch: "neither true nor false", kindNumber: "no whole number", kindDuration: "no duration"}[s.kind]
 		return fmt.Errorf("%s is %q, which is %s; %s", s.env(), vars[s.env()], what, s.howTo())
 	}
 	return fmt.Errorf("the environment variable for %s cannot be read", field)

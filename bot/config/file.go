@@ -131,6 +131,8 @@ func typeName(k kind) string {
 	switch k {
 	case kindSwitch:
 		return "true or false, without quotes"
+	case kindNumber:
+		return "a whole number, without quotes"
 	case kindDuration:
 		return "a duration in quotes"
 	}

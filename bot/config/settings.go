@@ -16,6 +16,7 @@ type kind string
 const (
 	kindText     kind = "String"
 	kindSwitch   kind = "Bool"
+	kindNumber   kind = "Integer"
 	kindDuration kind = "duration"
 )
 
@@ -40,6 +41,7 @@ func settings() []setting {
 		{"discord.members_intent", kindSwitch, "Ask for the Server Members intent, which welcome needs. It must be on in the Developer Portal too.", "true", func(c *Config) any { return &c.Discord.MembersIntent }},
 		{"discord.content_intent", kindSwitch, "Ask for the Message Content intent, which moderation of texts needs. It must be on in the Developer Portal too.", "false", func(c *Config) any { return &c.Discord.ContentIntent }},
 		{"discord.compress", kindSwitch, "Compress what Discord sends (zlib-stream): less traffic, more work.", "false", func(c *Config) any { return &c.Discord.Compress }},
+		{"discord.shards", kindNumber, "How many shards all replicas run together; the same on each of them. 0 takes as many as Discord recommends.", "3", func(c *Config) any { return &c.Discord.Shards }},
 
 		{"slack.bot_token", kindText, "Bot token of the Slack app; begins with xoxb-. Empty leaves Slack out.", "", func(c *Config) any { return &c.Slack.BotToken }},
 		{"slack.app_token", kindText, "App-level token for Socket Mode; begins with xapp-. Either this or the signing secret is needed.", "", func(c *Config) any { return &c.Slack.AppToken }},
@@ -129,6 +131,8 @@ func (s setting) show(c Config) string {
 		return string(*v)
 	case *bool:
 		return strconv.FormatBool(*v)
+	case *int:
+		return strconv.Itoa(*v)
 	case *time.Duration:
 		return short(*v)
 	case fmt.Stringer:
@@ -151,7 +155,7 @@ func short(d time.Duration) string {
 
 // literal writes a value as TOML does.
 func (s setting) literal(value string) string {
-	if s.kind == kindSwitch {
+	if s.kind == kindSwitch || s.kind == kindNumber {
 		return value
 	}
 	return strconv.Quote(value)

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9/logging"
+
 	"animo/bot/app"
 	"animo/bot/config"
 	"animo/bot/telemetry"
@@ -29,6 +31,7 @@ const (
 
 func TestMain(m *testing.M) {
 	if os.Getenv(envBot) == "" {
+		logging.Disable() // of servers that are on their way up
 		// These tests wait more than they compute.
 		flag.Parse()
 		if err := flag.Set("test.parallel", "8"); err != nil {

@@ -1,12 +1,13 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"os/exec"
+	"slices"
 	"strconv"
 	"testing"
-	"time"
 )
 
 // redisServer is a Redis on loopback that keeps what it is told in a file.
@@ -50,10 +51,11 @@ func freePort(t *testing.T) int {
 
 func (s *redisServer) url() string { return fmt.Sprintf("redis://127.0.0.1:%d/0", s.port) }
 
-func (s *redisServer) start() {
+// start runs the server, with more arguments than it always has.
+func (s *redisServer) start(more ...string) {
 	s.t.Helper()
 	s.out = &logBuffer{}
-	s.cmd = exec.Command("redis-server", s.args...)
+	s.cmd = exec.Command("redis-server", append(slices.Clone(s.args), more...)...)
 	s.cmd.Stdout, s.cmd.Stderr = s.out, s.out
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)
@@ -66,11 +68,11 @@ func (s *redisServer) start() {
 		close(done)
 	}()
 	await(s.t, "redis-server to answer", func() error {
-		c, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", s.port), time.Second)
-		if err != nil {
+		c := s.client()
+		defer c.Close()
+		if err := c.Ping(context.Background()).Err(); err != nil {
 			return fmt.Errorf("%w: %w\n%s", errNotYet, err, s.out)
 		}
-		defer c.Close()
 		return nil
 	})
 }

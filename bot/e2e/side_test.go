@@ -29,7 +29,7 @@ type side struct {
 }
 
 // newSandbox starts a sandbox in memory whose Slack app knows every command.
-func newSandbox(t *testing.T, language chat.Language) *sandbox.Sandbox {
+func newSandbox(t *testing.T, language chat.Language, change ...func(*sandbox.Options)) *sandbox.Sandbox {
 	t.Helper()
 	menu, err := app.Menu()
 	if err != nil {
@@ -39,7 +39,11 @@ func newSandbox(t *testing.T, language chat.Language) *sandbox.Sandbox {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sb, err := sandbox.Start(t.Context(), sandbox.Options{Language: string(language), Manifest: manifest})
+	o := sandbox.Options{Language: string(language), Manifest: manifest}
+	for _, c := range change {
+		c(&o)
+	}
+	sb, err := sandbox.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

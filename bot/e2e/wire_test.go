@@ -151,6 +151,7 @@ type words struct {
 	giveaway, start, end, list, show, entrants, export, edit, pause, resume, reroll, cancel, remove, delete, create string
 	help, setup, diagnostic                                                                                         string
 	duration, prize, winners, member, image, description, topic, zone, to, team, channel                            string
+	claim, noted, verified                                                                                          string
 }
 
 func wordsOf(l chat.Language) words {
@@ -159,12 +160,14 @@ func wordsOf(l chat.Language) words {
 			"concours", "lancer", "terminer", "liste", "voir", "participants", "exporter", "modifier", "suspendre", "reprendre",
 			"retirage", "annuler", "exclure", "supprimer", "créer", "aide", "réglages", "diagnostic",
 			"durée", "lot", "gagnants", "membre", "image", "description", "sujet", "fuseau", "choix", "canal", "canal",
+			"réclamer", "C’est noté", "Vérifié",
 		}
 	}
 	return words{
 		"giveaway", "start", "end", "list", "show", "entrants", "export", "edit", "pause", "resume",
 		"reroll", "cancel", "remove", "delete", "create", "help", "setup", "diagnostic",
 		"duration", "prize", "winners", "member", "image", "description", "topic", "zone", "to", "team", "channel",
+		"claim", "Noted", "Verified",
 	}
 }
 
@@ -221,6 +224,7 @@ func tour(t *testing.T, sb *sandbox.Sandbox, s *side, l chat.Language) {
 	third := idOf(s.awaitCard("Third"))
 	run(g + w.cancel + " id:" + third)
 	run(g + w.delete + " id:" + third)
+	s.lots(g, w)
 }
 
 // ascii is how a Slack command is named, which has no accents.
@@ -271,7 +275,7 @@ func (s *side) wizard(line string) {
 	r = s.act(world.Action{As: s.admin(), Kind: world.ActSubmit, Channel: s.contests(), Modal: r.Modal.ID, Fields: wrong})
 	modal := ""
 	if len(r.FieldErrors) == 0 { // the form closed; a private answer opens it again
-		again := s.press(s.admin(), s.awaitPrivate(s.admin(), "giveaway-draft|edit|"), "|edit|")
+		again := s.press(s.admin(), s.awaitPrivate(s.admin(), "giveaway-draft|step|"), "|step|")
 		if again.Modal == nil {
 			s.t.Fatalf("the form was not opened again on %s: %s", s.name, again.Error)
 		}
@@ -284,10 +288,80 @@ func (s *side) wizard(line string) {
 	if !r.OK {
 		s.t.Fatalf("submit on %s: %s %v", s.name, r.Error, r.FieldErrors)
 	}
+	s.steps()
 	if r := s.press(s.admin(), s.awaitPrivate(s.admin(), "giveaway-draft|launch|"), "|launch|"); !r.OK {
 		s.t.Fatalf("launch on %s: %s", s.name, r.Error)
 	}
 	s.awaitCard("By form")
+}
+
+// steps opens and sends each form that the preview offers.
+func (s *side) steps() {
+	s.t.Helper()
+	for step, fields := range map[string]map[string][]string{
+		"lots":  {"lots": {"Gold x1\nSilver x2"}, "wins": {""}, "claim": {"48h"}},
+		"who":   {"conditions": {""}, "bonus": {""}, "places": {"40"}},
+		"when":  {"starts": {""}, "duration": {"3h"}},
+		"looks": {"thumbnail": {""}, "colour": {"#336699"}, "button": {""}, "emoji": {"🎁"}},
+	} {
+		r := s.press(s.admin(), s.awaitPrivate(s.admin(), "giveaway-draft|step|"), "|"+step)
+		if r.Modal == nil {
+			s.t.Fatalf("no form for %s on %s: %s", step, s.name, r.Error)
+		}
+		r = s.act(world.Action{As: s.admin(), Kind: world.ActSubmit, Channel: s.contests(), Modal: r.Modal.ID, Fields: fields})
+		if !r.OK || len(r.FieldErrors) > 0 {
+			s.t.Fatalf("submit %s on %s: %s %v", step, s.name, r.Error, r.FieldErrors)
+		}
+	}
+}
+
+// lots plays a giveaway of several lots to the end: the draw, a claim, the
+// proof.
+func (s *side) lots(g string, w words) {
+	s.t.Helper()
+	s.command(s.admin(), s.contests(), g+w.start+" "+w.duration+`:2h `+w.prize+`:"Grand draw" lots:"Gold x1; Silver x2" `+w.claim+`:48h`)
+	card := s.awaitCard("Grand draw")
+	for _, who := range s.people() {
+		s.press(who, card, "|enter|")
+	}
+	s.command(s.admin(), s.contests(), g+w.end+" id:"+idOf(card))
+	var drawn world.Message
+	await(s.t, "the winners of the lots", func() error {
+		for _, m := range s.find(s.admin(), s.contests(), "Gold", "Silver") {
+			for _, c := range controls(m) {
+				if strings.Contains(c, "|claim|") {
+					drawn = m
+					return nil
+				}
+			}
+		}
+		return errNotYet
+	})
+	claimed := 0
+	for _, who := range s.people() {
+		s.press(who, drawn, "|claim|")
+		if len(s.find(who, s.contests(), w.noted)) > 0 {
+			claimed++
+		}
+	}
+	if claimed != 3 {
+		s.t.Errorf("%d members claimed on %s, want the three winners", claimed, s.name)
+	}
+	if r := s.press(s.people()[0], drawn, "giveaway-proof|verify|"); !r.OK {
+		s.t.Errorf("verify on %s: %s", s.name, r.Error)
+	}
+	s.awaitText(s.people()[0], w.verified)
+}
+
+// awaitText waits until somebody reads something.
+func (s *side) awaitText(as, part string) {
+	s.t.Helper()
+	await(s.t, part, func() error {
+		if len(s.find(as, s.contests(), part)) == 0 {
+			return errNotYet
+		}
+		return nil
+	})
 }
 
 // shortcut uses the message's own menu.

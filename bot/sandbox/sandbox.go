@@ -47,6 +47,9 @@ type Options struct {
 	Manifest []byte
 	// EnforceLimits makes the platforms refuse what exceeds their rate limits.
 	EnforceLimits bool
+	// Shards is how many shards the local Discord recommends, and Concurrency
+	// how many of them may begin in five seconds; 1 each if zero.
+	Shards, Concurrency int
 	// Start is the sandbox's time at first, the machine's if zero. A time
 	// earlier than one that the data directory has seen is passed over.
 	Start time.Time
@@ -205,6 +208,7 @@ func (s *Sandbox) startPlatforms(o Options) error {
 	intents := discordwire.IntentMembers | discordwire.IntentMessageContent
 	s.Discord, err = discordwire.New(discordwire.Options{
 		Clock: s.Clock, Store: kept, Token: discordToken, Language: o.Language, Privileged: intents, EnforceLimits: o.EnforceLimits,
+		Shards: o.Shards, Concurrency: o.Concurrency,
 	})
 	if err != nil {
 		return fmt.Errorf("start the local discord: %w", err)

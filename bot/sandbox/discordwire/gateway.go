@@ -237,6 +237,20 @@ func (s *Server) connected() bool {
 	return false
 }
 
+// Shards counts the connected sessions of each shard, by its number and how
+// many there are to be, as IDENTIFY names them.
+func (s *Server) Shards() map[[2]int64]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := map[[2]int64]int{}
+	for _, ses := range s.sessions {
+		if ses.link != nil {
+			out[ses.shard]++
+		}
+	}
+	return out
+}
+
 // Connected says whether the bot has a live gateway session.
 func (s *Server) Connected() bool {
 	s.mu.Lock()

@@ -6,6 +6,8 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
@@ -343,6 +345,43 @@ func TestShardsShareTheGuilds(t *testing.T) {
 	}
 	if got != 1 {
 		t.Errorf("the guild is on %d of two shards", got)
+	}
+}
+
+func TestAGuildComesToItsShardAlone(t *testing.T) {
+	h := open(t, func(opt *discordwire.Options) { opt.Shards, opt.Concurrency = 3, 2 })
+	plan := h.call(http.StatusOK, "GET", "/gateway/bot", nil)
+	if n, _ := plan.o["shards"].(float64); n != 3 {
+		t.Errorf("%s shards are recommended", plan.raw)
+	}
+	if l, _ := plan.o["session_start_limit"].(o); l["max_concurrency"] != 2.0 {
+		t.Errorf("the start limit is %v", l)
+	}
+	shards := make([]*client, 3)
+	for n := range shards {
+		shards[n] = h.dial("/")
+		id := identity(every)
+		id["shard"] = []int{n, 3}
+		shards[n].write(2, id)
+		shards[n].event("READY")
+	}
+	if there := h.Shards(); len(there) != 3 || there[[2]int64{1, 3}] != 1 {
+		t.Errorf("the shards connected are %v", there)
+	}
+	guild, _ := h.AddGuild("Elsewhere")
+	id, err := strconv.ParseInt(guild, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, c := range shards {
+		c.write(1, nil) // what comes to a shard comes before the answer
+		came := false
+		for f := c.next2(); f.Op != 11; f = c.next2() {
+			came = came || f.T == "GUILD_CREATE" && f.data()["id"] == guild
+		}
+		if its := int(id >> 22 % 3); came != (n == its) {
+			t.Errorf("the guild is of shard %d, and came to %d: %v", its, n, came)
+		}
 	}
 }
 

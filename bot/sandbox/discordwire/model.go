@@ -56,6 +56,7 @@ type member struct {
 	Joined  time.Time  `json:"joined"`
 	Pending bool       `json:"pending,omitempty"`
 	Until   *time.Time `json:"until,omitempty"` // timed out so long
+	Boosts  *time.Time `json:"boosts,omitempty"`
 }
 
 // role is a role object's variable part.
@@ -162,6 +163,9 @@ func (s *Server) memberWire(m *member, withUser bool) object {
 	}
 	if m.Until != nil {
 		o["communication_disabled_until"] = stamp(*m.Until)
+	}
+	if m.Boosts != nil {
+		o["premium_since"] = stamp(*m.Boosts)
 	}
 	if withUser {
 		o["user"] = s.people[m.User].user()

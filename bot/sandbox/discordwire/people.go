@@ -73,7 +73,9 @@ func (s *Server) AddGuild(name string) (guildID, firstChannelID string) {
 		s.keepMember(m)
 	}
 	for _, ses := range s.sessions {
-		s.sendTo(ses, s.guildCreate(g, ses))
+		if ses.covers(event{guild: g.ID}) {
+			s.sendTo(ses, s.guildCreate(g, ses))
+		}
 	}
 	return g.ID, ch.ID
 }
@@ -171,6 +173,16 @@ func (s *Server) SetRoles(guildID, userID string, roleIDs ...string) error {
 		m.Roles = slices.Clone(roleIDs)
 		if m.Roles == nil {
 			m.Roles = []string{}
+		}
+	})
+}
+
+// Boost makes a member pay for the guild from now on, or no longer.
+func (s *Server) Boost(guildID, userID string, boosts bool) error {
+	now := s.clock.Now().UTC()
+	return s.withMember(guildID, userID, func(_ *guild, m *member) {
+		if m.Boosts = nil; boosts {
+			m.Boosts = &now
 		}
 	})
 }

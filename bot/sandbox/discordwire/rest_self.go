@@ -38,8 +38,8 @@ func (s *Server) getGateway(c *call) (any, error) {
 
 func (s *Server) getGatewayBot(c *call) (any, error) {
 	return object{
-		"url": gatewayURL(c.Request), "shards": 1,
-		"session_start_limit": object{"total": 1000, "remaining": 999, "reset_after": 14400000, "max_concurrency": 1},
+		"url": gatewayURL(c.Request), "shards": s.opt.Shards,
+		"session_start_limit": object{"total": 1000, "remaining": 999, "reset_after": 14400000, "max_concurrency": s.opt.Concurrency},
 	}, nil
 }
 

@@ -42,6 +42,11 @@ type Options struct {
 	// AckWindow is how long an interaction may stay unanswered; if zero, the
 	// 3 s of interactions/receiving-and-responding#responding-to-an-interaction.
 	AckWindow time.Duration
+	// Shards is how many shards GET /gateway/bot recommends; 1 if zero.
+	Shards int
+	// Concurrency is how many of them may identify in five seconds, one of each
+	// remainder (events/gateway#session-start-limit-object); 1 if zero.
+	Concurrency int
 }
 
 func (o *Options) fill() error {
@@ -57,6 +62,7 @@ func (o *Options) fill() error {
 	if o.AckWindow == 0 {
 		o.AckWindow = 3 * time.Second
 	}
+	o.Shards, o.Concurrency = max(o.Shards, 1), max(o.Concurrency, 1)
 	return nil
 }
 
