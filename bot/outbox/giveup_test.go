@@ -153,7 +153,7 @@ func TestARoleThatCannotBeGivenIsTold(t *testing.T) {
 	if err := outbox.Again(t.Context(), d.store, tenant, d.kept()[0].ID, storage.Change{Now: d.now()}); err != nil {
 		t.Fatal(err)
 	}
-	if d.step(); len(d.rec.Roles(member)) != 1 {
+	if d.step(); len(d.rec.Given(member)) != 1 {
 		t.Error("not given")
 	}
 }

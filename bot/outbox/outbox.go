@@ -152,18 +152,27 @@ func (o *Outbox) takeOff(e storage.Effect) bool {
 	return !flying
 }
 
-func (o *Outbox) land(e storage.Effect) {
+// land ends a try whose outcome was written under a lease. It says false if the
+// try has a newer one by now, which nobody would give back.
+func (o *Outbox) land(e storage.Effect, token string) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.flying[flight(e)] != token {
+		return false
+	}
 	delete(o.flying, flight(e))
+	return true
 }
 
-// renewed returns a change of a try under way with the token of its newest
-// lease.
-func (o *Outbox) renewed(e storage.Effect, c storage.Change) storage.Change {
+// leased returns the token of a try's newest lease.
+func (o *Outbox) leased(e storage.Effect) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	token := o.flying[flight(e)]
+	return o.flying[flight(e)]
+}
+
+// renewed returns a change of a try under way with the token of a newer lease.
+func renewed(c storage.Change, token string) storage.Change {
 	for i := range c.DoneEffects {
 		c.DoneEffects[i].Token = token
 	}
@@ -178,7 +187,6 @@ func (o *Outbox) do(ctx context.Context, e storage.Effect) {
 	if !o.takeOff(e) {
 		return
 	}
-	defer o.land(e)
 	ctx = context.WithoutCancel(ctx)
 	work, leave, ok := o.Share.Enter(ctx, e.Tenant)
 	if !ok { // another replica has its partition now
@@ -186,7 +194,9 @@ func (o *Outbox) do(ctx context.Context, e storage.Effect) {
 		return
 	}
 	defer leave()
-	if err := o.carryOut(work, e); err != nil {
+	if err := o.carryOut(work, e); err == nil {
+		o.land(e, o.leased(e))
+	} else {
 		o.Log.Warn("an effect was tried, and what came of it is not written", "key", e.Key, "error", err)
 		o.giveBack(ctx, e, o.Now().Add(wait(e, err)))
 	}
@@ -213,14 +223,20 @@ func (o *Outbox) carryOut(ctx context.Context, e storage.Effect) error {
 	return o.commit(written, e, change)
 }
 
-// giveBack lets an effect come again at due, to be found in the channel's
-// history if it was said; somebody else may have it by now.
+// giveBack ends a try and lets its effect come again at due, to be found in the
+// channel's history if it was said; somebody else may have it by now.
 func (o *Outbox) giveBack(ctx context.Context, e storage.Effect, due time.Time) {
 	ctx, cancel := context.WithTimeout(ctx, commitFor)
 	defer cancel()
-	err := o.commit(ctx, e, later(e, due))
-	if err != nil && !errors.Is(err, storage.ErrConflict) {
-		o.Log.Error("give an effect back", "key", e.Key, "error", err)
+	for {
+		token := o.leased(e)
+		err := o.commit(ctx, e, later(e, due))
+		if err != nil && !errors.Is(err, storage.ErrConflict) {
+			o.Log.Error("give an effect back", "key", e.Key, "error", err)
+		}
+		if o.land(e, token) {
+			return
+		}
 	}
 }
 
@@ -229,7 +245,7 @@ func done(e storage.Effect) []storage.Done {
 }
 
 func (o *Outbox) commit(ctx context.Context, e storage.Effect, c storage.Change) error {
-	c = o.renewed(e, c)
+	c = renewed(c, o.leased(e))
 	c.Now = o.Now()
 	if _, err := o.Store.Commit(ctx, e.Tenant, c); err != nil {
 		return err

@@ -373,13 +373,13 @@ func TestRolesAreGivenAndTaken(t *testing.T) {
 	grant := outbox.Item{Kind: outbox.ItemGrant, Space: space, Member: member, Role: "discord:30"}
 	d.put("give", 0, grant)
 	d.until(time.Minute)
-	if got := d.rec.Roles(member); !slices.Equal(got, []chat.RoleID{"discord:30"}) {
+	if got := d.rec.Given(member); !slices.Equal(got, []chat.RoleID{"discord:30"}) {
 		t.Errorf("%v", got)
 	}
 	grant.Take = true
 	d.put("take", 0, grant)
 	d.step()
-	if got := d.rec.Roles(member); len(got) != 0 {
+	if got := d.rec.Given(member); len(got) != 0 {
 		t.Errorf("%v", got)
 	}
 }
