@@ -37,10 +37,12 @@ type (
 		Name string
 		Due  time.Time
 	}
-	// Answered says which of the members asked about are still there.
+	// Answered says which of the members asked about are still there, and what
+	// else the question wanted to know of them.
 	Answered struct {
 		Question string
 		Present  map[chat.MemberID]bool
+		Facts    map[chat.MemberID]Facts // nil if the question wanted none
 	}
 	// Spoke says what became of a Post or a Direct.
 	Spoke struct {
@@ -75,17 +77,26 @@ type Look struct {
 	Caps    chat.Capabilities
 	Channel chat.ChannelID
 	Entries int64 // how many entered
+	// Numbers are the sums of all that outcomes ever counted, by name.
+	Numbers map[string]int64
 	// Own is the entry of the member who presses, or of the one whom an order
 	// names in its argument "member"; nil if they have none.
 	Own *Entry
+	// Facts are those of the member who acts, once the game asked for them by a
+	// Wanting; nil before.
+	Facts *Facts
 	// Keys iterates over all entrants, in the same order each time.
 	Keys func() iter.Seq2[chat.MemberID, error]
+	// Bodies iterates over all entries with their bodies, in order of member.
+	// It is slower than Keys and takes as little memory.
+	Bodies func() iter.Seq2[Entry, error]
 }
 
 // Standing is known once a decision is committed.
 type Standing struct {
 	Seq     int64 // of the entry that the decision added, 0 if none
 	Entries int64 // how many entered
+	Numbers map[string]int64
 }
 
 // Wake asks to be woken; a name given again moves the wake-up.
@@ -98,6 +109,7 @@ type Wake struct {
 type Question struct {
 	Name    string
 	Members []chat.MemberID
+	Want    *Wanting // what is to be found out about each of them besides; nil for nothing
 }
 
 // Priority orders what is said: lower goes first.
@@ -126,7 +138,8 @@ const (
 // Post is something said in the game's channel. It is split if it is too
 // long for the platform.
 type Post struct {
-	Slot     string // names the message within the game; said once
+	Slot     string         // names the message within the game; said once
+	Channel  chat.ChannelID // of the same space; "" for the game's own
 	Card     chat.Card
 	Priority Priority
 	ReplyTo  string // slot of the message that this one answers, "" for none
@@ -156,7 +169,7 @@ type Note struct {
 	Body   any    // marshals to JSON
 }
 
-// Enter adds an entry.
+// Enter adds an entry, or gives one that is there another body.
 type Enter struct {
 	Member chat.MemberID
 	Body   json.RawMessage
@@ -166,9 +179,16 @@ type Enter struct {
 type Outcome[S any] struct {
 	// State is the new state; nil if the state is unchanged, so that members
 	// who enter do not hinder each other.
-	State   *S
-	Enter   []Enter         // each must be new
-	Leave   []chat.MemberID // each must be there
+	State *S
+	Enter []Enter         // each must be new
+	Leave []chat.MemberID // each must be there
+	// Update gives entries another body; each must be there, and keeps its
+	// Seq. Of two updates of one entry that are decided side by side the later
+	// stays: a game that may lose neither sets State along with them.
+	Update []Enter
+	// Count adds to the game's numbers, which any number of members may do
+	// side by side.
+	Count   map[string]int64
 	Wakes   []Wake
 	Cancel  []string // wake-ups by name
 	Ask     *Question
@@ -176,7 +196,8 @@ type Outcome[S any] struct {
 	Directs []Direct
 	Grants  []Grant
 	Redraw  Redraw
-	Remove  bool // the game's card is to be deleted from the channel
+	Remove  bool     // the game's card is to be deleted from the channel
+	Retract []string // posts to be deleted from the game's channel, by slot
 	Notes   []Note
 	Answer  func(Standing) chat.Reply // to the member who acted; nil for none
 }
@@ -204,7 +225,8 @@ type Rules[S any] interface {
 	// Kind names the game: lower-case letters.
 	Kind() string
 	// Decide says what follows from an event; s is the zero value at Started.
-	// A *Refusal is told to the member and changes nothing.
+	// A *Refusal is told to the member and changes nothing. A *Wanting asks for
+	// Look.Facts, with which the same is decided again.
 	Decide(s S, e Event, l Look) (Outcome[S], error)
 	// Show draws the game's card.
 	Show(s S, l Look) chat.Card
@@ -258,8 +280,8 @@ func (g sealed[S]) Decide(state json.RawMessage, e Event, l Look) (Outcome[json.
 		return out, err
 	}
 	out = Outcome[json.RawMessage]{
-		Enter: o.Enter, Leave: o.Leave, Wakes: o.Wakes, Cancel: o.Cancel, Ask: o.Ask,
-		Posts: o.Posts, Directs: o.Directs, Grants: o.Grants, Redraw: o.Redraw, Remove: o.Remove,
+		Enter: o.Enter, Leave: o.Leave, Count: o.Count, Update: o.Update, Wakes: o.Wakes, Cancel: o.Cancel, Ask: o.Ask,
+		Posts: o.Posts, Directs: o.Directs, Grants: o.Grants, Redraw: o.Redraw, Remove: o.Remove, Retract: o.Retract,
 		Notes: o.Notes, Answer: o.Answer,
 	}
 	if o.State == nil {

@@ -15,6 +15,14 @@ type Capabilities struct {
 	RelativeTime  bool   // "in 2 hours" that counts down by itself
 	HiddenByRole  bool   // commands can be hidden from those who may not use them
 	LocalCommands bool   // command names are shown in the reader's language
+
+	// What is known of members.
+	AccountAge     bool // when an account was made: Actor.Created
+	JoinDate       bool // when a member joined the space: Actor.Joined
+	Boosts         bool // since when a member pays for the space: Actor.Boosts
+	Guests         bool // who is a guest: Actor.Guest; elsewhere there are none
+	ChannelMembers bool // who is in a channel: Directory.InChannels; elsewhere whoever may read it is
+
 	// MaxText is how many characters of text one card holds; a longer one is
 	// split by Split.
 	MaxText int

@@ -12,9 +12,11 @@ type Actor struct {
 	// time: where rights, roles or language matter, ask the Directory.
 	Bare    bool
 	Bot     bool
+	Guest   bool      // from outside, or let into a few channels only; see Capabilities.Guests
 	Locale  string    // BCP 47 tag of their client, "" if unknown
 	Joined  time.Time // when they joined the space, zero if unknown
 	Created time.Time // when their account was made, zero if unknown
+	Boosts  time.Time // since when they pay for the space, zero if they do not; see Capabilities.Boosts
 }
 
 // Meta is what every event has.

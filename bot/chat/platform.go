@@ -35,6 +35,19 @@ type Channel struct {
 	Missing []string
 }
 
+// Role is a role that members may have.
+type Role struct {
+	ID     RoleID
+	Name   string // as shown; literal text
+	Handle string // what is typed after "@" to call it, where that is another word; "" otherwise
+	// Managed says that the platform gives it by itself, such as to those who
+	// pay for the space, or that it is a bot's own.
+	Managed bool
+	// Beyond says that the bot may not give it: it lacks the right to, or the
+	// role stands above its own.
+	Beyond bool
+}
+
 // Space is a space as the platform knows it.
 type Space struct {
 	ID     SpaceID
@@ -69,6 +82,13 @@ type Directory interface {
 	Channel(ctx context.Context, id ChannelID) (Channel, error)
 	// Channels lists the space's channels that the bot can see.
 	Channels(ctx context.Context, space SpaceID) ([]Channel, error)
+	// Roles lists the roles of the space, highest first where they are ordered,
+	// without the one that everybody has.
+	Roles(ctx context.Context, space SpaceID) ([]Role, error)
+	// InChannels says which of these channels a member is in, where
+	// Capabilities.ChannelMembers says so; elsewhere it is TroubleRefused. It
+	// may be a few minutes late in telling that someone left.
+	InChannels(ctx context.Context, space SpaceID, id MemberID, channels []ChannelID) (map[ChannelID]bool, error)
 	// Space looks up a space.
 	Space(ctx context.Context, id SpaceID) (Space, error)
 	// Permalink returns an https address at which a member's client shows the

@@ -15,6 +15,7 @@ import (
 
 	"animo/bot/chat"
 	"animo/bot/discord/gateway"
+	"animo/bot/quota"
 )
 
 // Config says how to log in. Only Token is required.
@@ -29,7 +30,9 @@ type Config struct {
 	// connection with 4014.
 	MembersIntent, ContentIntent bool
 	Compress                     bool // compress the gateway's traffic
-	Shards                       int  // 0 asks Discord how many
+	// Shards is how many there are among all replicas; 0 asks Discord. Those
+	// that run already have their way (see Deps.Agree).
+	Shards int
 }
 
 // Hashes remembers the hash of the commands that were registered last. Load
@@ -56,11 +59,14 @@ type Deps struct {
 	// all of them here.
 	Hold func(ctx context.Context, name string, run func(context.Context) error) error
 	// Agree returns the number of shards that all replicas run, given the one
-	// that Discord recommends; nil takes that.
+	// that is configured or that Discord recommends; nil takes that.
 	Agree func(ctx context.Context, shards int) (int, error)
 	// Turn waits until no replica has had the turn of that name for so long;
 	// nil does not wait.
 	Turn func(ctx context.Context, name string, every time.Duration) error
+	// Limits is where replicas note what Discord allows them together; nil if
+	// the process is alone.
+	Limits quota.Board
 	// Count counts what happened by kind: "rest" with "ok" or a chat.Trouble,
 	// "gateway" with a gateway.State.
 	Count func(kind, outcome string)
@@ -113,7 +119,7 @@ func New(cfg Config, deps Deps) (*Adapter, error) {
 	rest.ShouldRetryOnRateLimit, rest.MaxRestRetries = false, 0
 	rest.LogLevel = -1 // discordgo writes to the standard logger otherwise
 	return &Adapter{
-		cfg: cfg, deps: deps, log: deps.Log, rest: rest, gate: newGate(deps.Machine), refusals: newRefusals(deps.Machine, deps.Log),
+		cfg: cfg, deps: deps, log: deps.Log, rest: rest, gate: newGate(deps.Machine, deps.Limits, deps.Log), refusals: newRefusals(deps.Machine, deps.Log),
 		guilds: newGuilds(), starts: newStarts(deps.Machine), lines: make(map[int]string), conns: make(map[int]*gateway.Conn), pending: make(map[memberKey]bool),
 	}, nil
 }
@@ -175,6 +181,7 @@ func (a *Adapter) Capabilities() chat.Capabilities {
 		Accents: true, Completion: true, TypedOptions: true,
 		Roles: true, RoleMentions: true, DeleteOthers: true,
 		RelativeTime: true, HiddenByRole: true, LocalCommands: true,
+		AccountAge: true, JoinDate: true, Boosts: true,
 		MaxText: maxText, MaxPings: maxPings, MaxBlocks: maxBlocks,
 	}
 }

@@ -68,6 +68,13 @@ func (l *townsfolk) stage(t *testing.T, a chat.Platform) chattest.Stage {
 		Open: place(l.wire.ChannelID("general")), Closed: place(l.wire.ChannelID("read-only")), Nowhere: place("1100000000000009999"),
 		One: person(l.wire.PersonID("member-1")), Two: person(l.wire.PersonID("member-2")), Absent: person(absent),
 	}
+	s.Apart, s.Staff = place(l.wire.ChannelID("team")), person(l.wire.PersonID("admin"))
+	s.Role = chat.NewID[chat.RoleID](chat.Discord, l.wire.RoleID(guild, "Team"))
+	booster := l.wire.PersonID("member-3")
+	if err := l.wire.Boost(guild, booster, true); err != nil {
+		t.Fatal(err)
+	}
+	s.Booster = person(booster)
 	for _, id := range l.wire.AddPeople(guild, 100) {
 		s.Crowd = append(s.Crowd, person(id))
 	}

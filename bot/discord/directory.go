@@ -154,6 +154,62 @@ func (g *guild) ordered() []channel {
 	return out
 }
 
+// Roles implements chat.Directory: all but @everyone, whose id is that of the
+// guild (docs: topics/permissions#role-object), as clients order them: of two in
+// the same place the one with the lower id comes first.
+func (a *Adapter) Roles(ctx context.Context, space chat.SpaceID) ([]chat.Role, error) {
+	guildID, err := native("list roles", space)
+	if err != nil {
+		return nil, err
+	}
+	self, err := a.whoami(ctx)
+	if err != nil {
+		return nil, err
+	}
+	g, err := a.guild(ctx, guildID)
+	if err != nil {
+		return nil, err
+	}
+	gives := g.base(self.User, g.mine).has(discordgo.PermissionManageRoles)
+	top := g.top()
+	delete(g.roles, g.ID)
+	sorted := slices.SortedFunc(maps.Values(g.roles), func(x, y role) int {
+		return cmp.Or(cmp.Compare(y.Position, x.Position), cmp.Compare(len(x.ID), len(y.ID)), cmp.Compare(x.ID, y.ID))
+	})
+	out := make([]chat.Role, 0, len(sorted))
+	for _, r := range sorted {
+		out = append(out, chat.Role{ID: chat.NewID[chat.RoleID](chat.Discord, r.ID), Name: r.Name, Managed: r.Managed, Beyond: !gives || !r.below(top)})
+	}
+	return out, nil
+}
+
+// top is the bot's highest role.
+func (g *guild) top() role {
+	top := g.roles[g.ID] // everybody's, the lowest of all
+	for _, id := range g.mine {
+		if r, ok := g.roles[id]; ok && top.below(r) {
+			top = r
+		}
+	}
+	return top
+}
+
+// below says whether a role can be given by whoever has the other one as their
+// highest (docs: topics/permissions#permission-hierarchy); of two in the same
+// place the one with the lower id is the higher.
+func (r role) below(o role) bool {
+	return cmp.Or(cmp.Compare(r.Position, o.Position), cmp.Compare(len(o.ID), len(r.ID)), cmp.Compare(o.ID, r.ID)) < 0
+}
+
+// errNoList says why nobody is told to be in a channel: whoever may read one is
+// in it, and nobody joins.
+var errNoList = errors.New("channels have no list of members here")
+
+// InChannels is refused; see Capabilities.ChannelMembers.
+func (a *Adapter) InChannels(context.Context, chat.SpaceID, chat.MemberID, []chat.ChannelID) (map[chat.ChannelID]bool, error) {
+	return nil, refused("look up the channels of a member", errNoList)
+}
+
 // Space implements chat.Directory.
 func (a *Adapter) Space(ctx context.Context, id chat.SpaceID) (chat.Space, error) {
 	guildID, err := native("look up a space", id)

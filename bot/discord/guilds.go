@@ -25,6 +25,7 @@ type role struct {
 	Name        string     `json:"name"`
 	Permissions permission `json:"permissions"`
 	Position    int        `json:"position"`
+	Managed     bool       `json:"managed"` // by an integration, or given to those who boost
 }
 
 type channel struct {

@@ -20,6 +20,7 @@ type member struct {
 	Nick        string      `json:"nick"`
 	Roles       []string    `json:"roles"`
 	Joined      lenientTime `json:"joined_at"`
+	Boosts      lenientTime `json:"premium_since"`
 	Pending     bool        `json:"pending"`
 	Permissions *permission `json:"permissions"` // in interactions only
 }
@@ -45,6 +46,7 @@ func (m member) actor(u user) chat.Actor {
 		Name:    cmp.Or(m.Nick, u.Global, u.Username),
 		Bot:     u.Bot,
 		Joined:  time.Time(m.Joined),
+		Boosts:  time.Time(m.Boosts),
 		Created: created(u.ID),
 	}
 	for _, r := range m.Roles {

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,11 +30,9 @@ func (a *Adapter) Run(ctx context.Context, in chat.Inbox) error {
 	if err != nil {
 		return fmt.Errorf("log in to discord: %w", err)
 	}
-	shards := a.cfg.Shards
-	if shards < 1 {
-		if shards, err = a.deps.Agree(ctx, max(plan.Shards, 1)); err != nil {
-			return fmt.Errorf("agree on the number of shards: %w", err)
-		}
+	shards, err := a.agree(ctx, plan)
+	if err != nil {
+		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	defer a.guilds.follow(false)
@@ -44,6 +43,22 @@ func (a *Adapter) Run(ctx context.Context, in chat.Inbox) error {
 		})
 	}
 	return group.Wait()
+}
+
+// agree returns how many shards all replicas run. Two numbers at once would
+// have some guilds served twice and others by nobody, and so those that run
+// already have their way, also against the configuration.
+func (a *Adapter) agree(ctx context.Context, p plan) (int, error) {
+	want := cmp.Or(a.cfg.Shards, max(p.Shards, 1))
+	agreed, err := a.deps.Agree(ctx, want)
+	if err != nil {
+		return 0, fmt.Errorf("agree on the number of shards: %w", err)
+	}
+	if a.cfg.Shards > 0 && agreed != want {
+		a.log.Warn("the replicas that run already have another number of shards: set discord.shards alike on all, "+
+			"and stop all of them before it changes", "configured", want, "running", agreed)
+	}
+	return agreed, nil
 }
 
 // serve runs one shard until ctx ends.

@@ -60,6 +60,8 @@ type Counter struct {
 	// lie in no hole yet; lostLate says where one read from history did not.
 	lost     map[chat.ChannelID][]missing
 	lostLate map[chat.ChannelID]bool
+	// planned are the days of which it is stored when they are forgotten.
+	planned map[dayOf]bool
 }
 
 // known is a mark as it was read or written last.
@@ -73,6 +75,7 @@ func New(c Config) *Counter {
 	return &Counter{
 		Config: c, seed: maphash.MakeSeed(), errands: errands{wake: make(chan struct{}, 1)},
 		known: make(map[chat.ChannelID]known), lost: make(map[chat.ChannelID][]missing), lostLate: make(map[chat.ChannelID]bool),
+		planned: make(map[dayOf]bool),
 	}
 }
 
@@ -121,7 +124,7 @@ func (c *Counter) posted(ctx context.Context, e chat.Posted) error {
 	c.mu.Lock()
 	lost, lostLate := c.lost[in], c.lostLate[in]
 	c.mu.Unlock()
-	opened := false
+	opened, plans := false, false
 	err = c.change(ctx, who.Tenant(), e.Space, in, func(m *mark) (storage.Change, bool) {
 		var v verdict
 		switch {
@@ -134,13 +137,18 @@ func (c *Counter) posted(ctx context.Context, e chat.Posted) error {
 			return storage.Change{}, opened
 		}
 		m.counted(e.Message.ID, e.At)
-		return storage.Change{
+		change := storage.Change{
 			Counts: []storage.CounterAdd{{Name: Messages, Key: string(e.Channel), Hour: e.At, Delta: 1}},
 			Once:   &storage.Once{Key: "message/" + e.Message.String(), For: againWithin},
-		}, true
+		}
+		plans = c.spoke(&change, who.Tenant(), e)
+		return change, true
 	})
 	if errors.Is(err, storage.ErrRepeated) {
 		return nil
+	}
+	if err == nil && plans {
+		c.plans(who.Tenant(), e.At)
 	}
 	if err == nil && opened {
 		c.found(in, len(lost))

@@ -122,6 +122,55 @@ func TestWhatComesOnTheLineMeanwhileIsNotCountedTwice(t *testing.T) {
 	d.wants(t, plaza, 6)
 }
 
+// A message may wait in its queue while its line breaks and the next one comes
+// up: it tells nothing of what neither of them brought.
+func TestWhatWaitedOnABrokenLineHidesNothing(t *testing.T) {
+	for _, gaveWay := range []bool{false, true} {
+		d := start(t)
+		d.heard(plaza, "a")
+		d.catchUp()
+		first, waiting := d.say(plaza), d.say(plaza)
+		first.Line, waiting.Line = "a", "a"
+		for range 3 {
+			d.say(plaza) // no line brings these
+		}
+		d.before = func(chat.Posted) {
+			d.before = func(chat.Posted) {}
+			if gaveWay {
+				d.Lost(first, func() {})
+			} else {
+				d.hear(first)
+			}
+			d.hear(waiting)
+		}
+		d.arrive("b", nil)
+		d.catchUp()
+		d.wants(t, plaza, 6)
+		d.heard(plaza, "b")
+		d.catchUp()
+		d.wants(t, plaza, 7)
+	}
+}
+
+// Where each replica has a line of its own, an older one goes on telling.
+func TestAnotherLineThatGoesOnEndsAHole(t *testing.T) {
+	d := start(t)
+	d.heard(plaza, "a")
+	d.catchUp()
+	d.before = func(chat.Posted) {
+		d.before = func(chat.Posted) {}
+		d.clock = d.clock.Add(2 * arrival)
+		d.heard(plaza, "a")
+	}
+	d.say(plaza)
+	d.arrive("b", nil)
+	d.catchUp()
+	d.wants(t, plaza, 3)
+	d.heard(plaza, "a")
+	d.heard(plaza, "b")
+	d.wants(t, plaza, 5)
+}
+
 func TestAChannelWithNothingNewIsNotRead(t *testing.T) {
 	d := start(t)
 	p := d.heard(plaza, "a")

@@ -1,5 +1,6 @@
 // Package engagement counts what happens in a community, so that its team can
-// be told how it does. No text is kept: an hour, a channel and a number are.
+// be told how it does. No text is kept: an hour, a channel and a number are, and for a
+// month how many messages each member wrote on which day and where.
 //
 // # Once, and none missing
 //
@@ -29,4 +30,13 @@
 //
 // Nothing older than a day is read back, and nothing from before the bot came,
 // give or take ten seconds.
+//
+// # By member
+//
+// The same commit counts the message for its author, by day and channel, so
+// that a game can ask for a number of messages. Those counts stand in sets by
+// day, 512 for each, among which the members of a community are spread: to know
+// of one member reads a 512th of a day at a time, and a day goes as a whole. A
+// job, stored with the first message of a day, drops it once 31 days have
+// passed since.
 package engagement

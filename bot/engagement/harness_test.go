@@ -1,6 +1,7 @@
 package engagement
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -33,6 +34,7 @@ type desk struct {
 	rec   *chattest.Recorder
 	clock time.Time
 	last  int
+	by    chat.MemberID // who says what is said next; "" for discord:7
 	// before is called before each message read back is handled.
 	before func(chat.Posted)
 }
@@ -94,7 +96,7 @@ func (d *desk) say(in chat.ChannelID) chat.Posted {
 	d.last++
 	d.clock = d.clock.Add(time.Second)
 	p := chat.Posted{
-		Meta:    chat.Meta{Space: town, Channel: in, Actor: chat.Actor{ID: "discord:7"}, At: d.clock},
+		Meta:    chat.Meta{Space: town, Channel: in, Actor: chat.Actor{ID: cmp.Or(d.by, "discord:7")}, At: d.clock},
 		Message: chat.MessageRef{Channel: in, ID: fmt.Sprint(1000 + d.last)}, Text: "hello",
 	}
 	d.rec.AddPast(p)
@@ -117,6 +119,16 @@ func (d *desk) catchUp() {
 		d.do(d.t.Context(), e)
 		d.errands.done(e)
 	}
+}
+
+// wrote is the number of messages of a member within the last days.
+func (d *desk) wrote(m chat.MemberID, days int, in ...chat.ChannelID) int {
+	d.t.Helper()
+	n, err := d.Spoke(d.t.Context(), storage.Tenant(town), m, days, in)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return n
 }
 
 // counted is the number of messages of a channel.

@@ -106,36 +106,42 @@ func (r reading) channel(ctx context.Context, in chat.ChannelID) error {
 		if err != nil || len(k.Holes) == 0 {
 			return err
 		}
-		_, err = backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, r.try(ctx, p, in) },
+		over, err := backoff.Retry(ctx, func() (string, error) { return r.try(ctx, p, in) },
 			backoff.WithMaxTries(tryAtMost), backoff.WithMaxElapsedTime(0))
 		if chat.TroubleOf(err).Final() {
 			r.Log.Warn("history cannot be read, and what was missed there is not counted", "channel", in, "error", err)
-			err = nil
+			over, err = unreadable, nil
 		}
 		if err != nil {
 			return fmt.Errorf("read the history of %s: %w", in, err)
 		}
-		if err := r.close(ctx, in); err != nil {
+		if err := r.close(ctx, in, over); err != nil {
 			return err
 		}
 	}
 }
 
-// try reads the first hole from where the try before it came to.
-func (r reading) try(ctx context.Context, p chat.Platform, in chat.ChannelID) error {
+// unreadable is newer than any message: a hole of which nothing can be read is
+// given up whatever lies in it.
+const unreadable = "99999999999999999999999999"
+
+// try reads the first hole from where the try before it came to, and returns
+// what was then the newest known to lie in it.
+func (r reading) try(ctx context.Context, p chat.Platform, in chat.ChannelID) (over string, err error) {
 	k, err := r.load(ctx, r.tenant, in)
 	if err != nil || len(k.Holes) == 0 {
-		return err
+		return "", err
 	}
+	over = k.Holes[0].Over
 	err = r.fill(ctx, p, in, k.Holes[0])
 	var ce *chat.Error
 	switch {
 	case errors.As(err, &ce) && (ce.Trouble.Final() || ce.Trouble == chat.TroubleAuth):
-		return backoff.Permanent(err)
+		return over, backoff.Permanent(err)
 	case ce != nil && ce.RetryAfter > 0:
-		return &backoff.RetryAfterError{Duration: ce.RetryAfter}
+		return over, &backoff.RetryAfterError{Duration: ce.RetryAfter}
 	}
-	return err
+	return over, err
 }
 
 // fill hands over what lies in a hole and returns once all of it is handled.
@@ -177,10 +183,10 @@ func (r reading) fill(ctx context.Context, p chat.Platform, in chat.ChannelID, h
 	return err
 }
 
-// close takes the first hole away.
-func (r reading) close(ctx context.Context, in chat.ChannelID) error {
+// close takes the first hole away, if that was all of it.
+func (r reading) close(ctx context.Context, in chat.ChannelID, over string) error {
 	return r.change(ctx, r.tenant, r.space, in, func(m *mark) (storage.Change, bool) {
-		m.filled()
+		m.filled(over)
 		return storage.Change{}, true
 	})
 }

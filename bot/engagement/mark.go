@@ -30,13 +30,22 @@ const (
 
 // hole is a stretch of messages, its ends not included, that is to be read from
 // history. It grows as long as Before is empty: no message newer than Over has
-// come since on the line.
+// come since on the line, or on another one so late that it cannot have waited
+// since before the line began.
 type hole struct {
 	After  string    `json:"after,omitempty"`
 	From   time.Time `json:"from,omitzero"` // nothing older belongs to it
 	Over   string    `json:"over,omitempty"`
 	Before string    `json:"before,omitempty"`
 	Skip   []string  `json:"skip,omitempty"` // what lies in it and is counted
+	Line   string    `json:"line,omitempty"` // by which it was opened
+	Began  time.Time `json:"began,omitzero"` // when that line did, or a little later
+}
+
+// ends says whether a message that is newer than Over ends the hole: from it
+// on the line tells.
+func (h hole) ends(e chat.Posted) bool {
+	return e.Line == h.Line || h.Line == "" || e.At.After(h.Began.Add(arrival))
 }
 
 func (h hole) holds(id string) bool {
@@ -64,12 +73,17 @@ const (
 func (m *mark) live(e chat.Posted, lost []missing, since time.Time) (v verdict, opened bool) {
 	id := e.Message.ID
 	if fresh := m.join(e.Line) || m.Last == "" && len(m.Holes) == 0; fresh || len(lost) > 0 {
-		m.miss(lost, fresh, since)
+		m.miss(e, lost, fresh, since)
 		opened = true
 	}
 	for i := range m.Holes {
-		if h := &m.Holes[i]; h.Before == "" && chat.Newer(id, h.After) && chat.Newer(id, h.Over) {
-			h.Before = id // from here on the line tells
+		h := &m.Holes[i]
+		switch {
+		case h.Before != "" || !chat.Newer(id, h.After) || !chat.Newer(id, h.Over):
+		case h.ends(e):
+			h.Before = id
+		default:
+			h.Over = id
 		}
 	}
 	for _, h := range m.Holes {
@@ -114,8 +128,8 @@ func (m *mark) counted(id string, at time.Time) {
 // miss opens the holes for messages that did not get through, and with broken
 // for what no line told of. A message behind the mark may stand among such as
 // are counted, which their first-time keys tell.
-func (m *mark) miss(lost []missing, broken bool, since time.Time) {
-	ahead := m.ahead(since)
+func (m *mark) miss(e chat.Posted, lost []missing, broken bool, since time.Time) {
+	ahead := m.ahead(since, e.Line, e.At)
 	for _, l := range lost {
 		if !chat.Newer(l.id, m.Last) {
 			m.Holes = append(m.Holes, hole{From: l.at, Before: m.Last})
@@ -131,13 +145,13 @@ func (m *mark) miss(lost []missing, broken bool, since time.Time) {
 	}
 }
 
-// ahead is the hole for all that may come after the mark. It begins a little
-// before it, for what was overtaken.
-func (m *mark) ahead(since time.Time) hole {
+// ahead is the hole for all that may come after the mark, up to what a line
+// tells. It begins a little before it, for what was overtaken.
+func (m *mark) ahead(since time.Time, line string, began time.Time) hole {
 	if m.Last == "" {
-		return hole{From: since.Add(-arrival)}
+		return hole{From: since.Add(-arrival), Line: line, Began: began}
 	}
-	return hole{After: m.Recent[0], Skip: m.Recent[1:], Over: m.Last}
+	return hole{After: m.Recent[0], Skip: m.Recent[1:], Over: m.Last, Line: line, Began: began}
 }
 
 // open adds a hole, unless one is open: then that grows.
@@ -146,6 +160,9 @@ func (m *mark) open(h hole) {
 		if old := &m.Holes[i]; old.Before == "" {
 			if chat.Newer(h.Over, old.Over) {
 				old.Over = h.Over
+			}
+			if h.Began.After(old.Began) { // what waited on an older line tells nothing of the newer
+				old.Line, old.Began = h.Line, h.Began
 			}
 			return
 		}
@@ -171,9 +188,15 @@ func (m *mark) late(e chat.Posted) verdict {
 	return pass
 }
 
-// filled takes away the oldest hole, which was read to its end.
-func (m *mark) filled() {
-	if len(m.Holes) > 0 {
-		m.Holes = m.Holes[1:]
+// filled takes away the oldest hole, which was read to its end when nothing
+// newer than over was known to lie in it. If something is by now, it stays, to
+// be read once more.
+func (m *mark) filled(over string) {
+	if len(m.Holes) == 0 {
+		return
 	}
+	if h := m.Holes[0]; chat.Newer(h.Over, over) && chat.Newer(h.Over, h.After) {
+		return
+	}
+	m.Holes = m.Holes[1:]
 }

@@ -17,6 +17,9 @@ type sent struct {
 	handled bool
 }
 
+// folk are the members of the town.
+func folk() []chat.MemberID { return []chat.MemberID{"discord:7", "discord:8", "discord:9"} }
+
 // life is a counter in a town whose line breaks, whose queues are full at
 // times, and whose process is killed.
 type life struct {
@@ -29,6 +32,7 @@ type life struct {
 	queues map[chat.ChannelID][]*sent
 	newest map[chat.ChannelID]string
 	said   map[chat.ChannelID]int
+	wrote  map[string]int // by name of a member in a channel
 }
 
 func (l *life) line() string { return fmt.Sprint("line-", l.number) }
@@ -51,9 +55,11 @@ func (l *life) connect() {
 // speak writes a message, which comes in if the line is up.
 func (l *life) speak() {
 	in := l.anywhere()
+	l.by = rapid.SampledFrom(folk()).Draw(l.r, "member")
 	p := l.say(in)
 	l.newest[in] = p.Message.ID
 	l.said[in]++
+	l.wrote[spokeName(in, l.by)]++
 	if l.up {
 		p.Line = l.line()
 		l.bring(&sent{Posted: p})
@@ -150,6 +156,7 @@ func (l *life) end() {
 		// What gave way without a successor is found with the next message.
 		p := l.say(in)
 		l.said[in]++
+		l.wrote[spokeName(in, p.Actor.ID)]++
 		p.Line = l.line()
 		l.hear(p)
 	}
@@ -167,7 +174,9 @@ func TestEachMessageIsCountedOnce(t *testing.T) {
 		l := &life{
 			desk: open(t, dir), r: r, told: rapid.Bool().Draw(r, "told"),
 			queues: map[chat.ChannelID][]*sent{}, newest: map[chat.ChannelID]string{}, said: map[chat.ChannelID]int{},
+			wrote: map[string]int{},
 		}
+		l.clock = l.clock.Truncate(24 * time.Hour).Add(23 * time.Hour) // a day ends meanwhile
 		defer l.store.Close()
 		l.connect()
 		steps := map[string]func(){
@@ -196,6 +205,11 @@ func TestEachMessageIsCountedOnce(t *testing.T) {
 		for in, want := range l.said {
 			if got := l.counted(in); got != want {
 				r.Fatalf("%d messages counted in %s, %d were said", got, in, want)
+			}
+			for _, m := range folk() {
+				if got, want := l.desk.wrote(m, 1, in), l.wrote[spokeName(in, m)]; got != want {
+					r.Fatalf("%d messages of %s counted in %s, %d were said", got, m, in, want)
+				}
 			}
 		}
 	})

@@ -67,7 +67,7 @@ func (r reading) join(ctx context.Context, in chat.ChannelID, missed bool) error
 			return storage.Change{}, false // nothing came ever; or something meanwhile
 		}
 		if missed {
-			m.open(m.ahead(r.since))
+			m.open(m.ahead(r.since, r.line, r.Now()))
 		}
 		return storage.Change{}, true
 	})

@@ -18,6 +18,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"animo/bot/chat"
+	"animo/bot/quota"
 )
 
 // Config is what an operator sets.
@@ -46,6 +47,12 @@ type Deps struct {
 	// move; nil means that it is the machine's.
 	Machine, Now func() time.Time
 	Transport    http.RoundTripper // nil means http.DefaultTransport
+	// Limits is where replicas note what Slack allows them together; nil if
+	// the process is alone.
+	Limits quota.Board
+	// Replicas counts the processes that serve the workspace with the same
+	// tokens; nil if this one is alone.
+	Replicas func(ctx context.Context) (int, error)
 }
 
 // Adapter is one workspace. Its methods may be called from several goroutines.
@@ -56,11 +63,13 @@ type Adapter struct {
 	log     *slog.Logger
 	now     func() time.Time
 	machine func() time.Time
+	others  func(ctx context.Context) (int, error)
 	client  *http.Client // for calls
 	lines   *http.Client // for websockets, which outlive any time limit
 	api     *slack.Client
 	reads   *slack.Client // repeats what changes nothing
 	people  *people
+	lists   *lists
 	menu    atomic.Pointer[chat.CommandMenu]
 	intake  atomic.Pointer[intake] // while Run runs
 
@@ -99,8 +108,8 @@ func New(c Config, d Deps) (*Adapter, error) {
 		d.Now = d.Machine
 	}
 	a := &Adapter{
-		conf: c, pace: usualPace(), reading: usualReading(), log: d.Log, now: d.Now, machine: d.Machine,
-		client: &http.Client{Transport: newGate(base, d.Machine, d.Transport), Timeout: callTimeout},
+		conf: c, pace: usualPace(), reading: usualReading(), log: d.Log, now: d.Now, machine: d.Machine, others: d.Replicas,
+		client: &http.Client{Transport: newGate(base, d.Machine, d.Transport, d.Limits, d.Log), Timeout: callTimeout},
 		lines:  &http.Client{Transport: d.Transport},
 	}
 	options := []slack.Option{
@@ -109,7 +118,7 @@ func New(c Config, d Deps) (*Adapter, error) {
 	}
 	a.api = slack.New(c.BotToken, options...)
 	a.reads = slack.New(c.BotToken, append(options, slack.OptionRetryConfig(readRetries()))...)
-	a.people = newPeople(a.reads, d.Now)
+	a.people, a.lists = newPeople(a.reads, d.Now), newLists(a.reads, d.Now)
 	a.menu.Store(&chat.CommandMenu{})
 	return a, nil
 }
@@ -142,6 +151,7 @@ func (a *Adapter) Capabilities() chat.Capabilities {
 	return chat.Capabilities{
 		Network: chat.Slack, Name: "Slack",
 		FormErrors: true, RoleMentions: true,
+		Guests: true, ChannelMembers: true,
 		MaxText: 9000, MaxPings: maxPings, MaxBlocks: 45,
 	}
 }

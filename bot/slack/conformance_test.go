@@ -68,6 +68,12 @@ func (l *townsfolk) stage(t *testing.T, a chat.Platform) chattest.Stage {
 		Open: l.place(l.wire.ChannelID("general")), Closed: l.place(l.wire.ChannelID("without-animo")), Nowhere: l.place("C0NOWHERE"),
 		One: l.person(l.wire.UserID("member-1")), Two: l.person(l.wire.UserID("member-2")), Absent: l.person(absent),
 	}
+	groups, err := a.Roles(t.Context(), s.Space)
+	if err != nil || len(groups) != 1 {
+		t.Fatalf("%+v, %v", groups, err)
+	}
+	s.Apart, s.Staff, s.Role = l.place(l.wire.ChannelID(groups[0].Handle)), l.person(l.wire.UserID("admin")), groups[0].ID
+	s.Guest = l.person(l.wire.UserID("guest"))
 	for _, id := range l.wire.AddPeople(100) {
 		s.Crowd = append(s.Crowd, l.person(id))
 	}

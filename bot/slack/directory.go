@@ -24,7 +24,8 @@ const (
 )
 
 // Member looks up a member. Slack tells neither when they joined nor when
-// their account was made.
+// their account was made. While the user groups cannot be listed the member is
+// returned as far as known, as a bare one.
 func (a *Adapter) Member(ctx context.Context, space chat.SpaceID, id chat.MemberID) (chat.Member, error) {
 	me, native, err := a.within(ctx, space, id, "look up member")
 	if err != nil {
@@ -118,6 +119,49 @@ func (a *Adapter) Channels(ctx context.Context, space chat.SpaceID) ([]chat.Chan
 			break
 		}
 		p.Cursor = next
+	}
+	return out, nil
+}
+
+// Roles lists the user groups by handle; none where the workspace's plan has
+// none (docs.slack.dev/reference/methods/usergroups.list).
+func (a *Adapter) Roles(ctx context.Context, space chat.SpaceID) ([]chat.Role, error) {
+	const doing = "list user groups"
+	me, err := a.identify(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := me.serves(space, doing); err != nil {
+		return nil, err
+	}
+	groups := a.people.allGroups(ctx)
+	if !a.people.knowsGroups() {
+		return nil, &chat.Error{Trouble: chat.TroubleTransient, Doing: doing, Err: errNoAnswer}
+	}
+	out := make([]chat.Role, 0, len(groups))
+	for _, g := range groups {
+		out = append(out, chat.Role{ID: roleID(me.team, g.id), Name: g.name, Handle: g.handle})
+	}
+	return out, nil
+}
+
+// InChannels reads the lists of members of the channels, of which each may have
+// 20,000; one that is longer is TroubleRefused, a private one that the bot is
+// not in TroubleGone.
+func (a *Adapter) InChannels(ctx context.Context, space chat.SpaceID, id chat.MemberID, channels []chat.ChannelID) (map[chat.ChannelID]bool, error) {
+	me, native, err := a.within(ctx, space, id, doingLists)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[chat.ChannelID]bool, len(channels))
+	for _, ch := range channels {
+		where, err := ours(me.team, ch, doingLists)
+		if err != nil {
+			return nil, err
+		}
+		if out[ch], err = a.lists.has(ctx, where, native); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

@@ -90,6 +90,7 @@
 //	slack.scope        failing  scope: one for each that the token lacks
 //	slack.socket       ok       Socket Mode is on
 //	slack.app_token    failing  error: no Socket Mode with this app token
+//	slack.connections  warning  replicas: more than the fit whose connections (each) Slack takes (most)
 //	slack.http         ok       requests are awaited by HTTP
 //	slack.clock        warning  skew: this machine's clock is off by that much
 //	                   failing  ... by over five minutes: signed requests are refused

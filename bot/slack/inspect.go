@@ -33,6 +33,7 @@ func (a *Adapter) Inspect(ctx context.Context, space chat.SpaceID) []chat.Findin
 	out := []chat.Finding{{Health: chat.HealthOK, Code: "slack.ok", Args: map[string]string{"team": r.Team, "bot": r.User}}}
 	out = append(out, missingScopes(r.Header)...)
 	out = append(out, a.inspectReceiver(ctx))
+	out = append(out, a.inspectReplicas(ctx)...)
 	out = append(out, a.inspectClock(r.Header)...)
 	return append(out, a.inspectChannels(ctx, spaceID(r.TeamID)))
 }
@@ -77,6 +78,21 @@ func (a *Adapter) inspectReceiver(ctx context.Context) chat.Finding {
 		return unfit("slack.app_token", "slack.unreachable", c.err(err))
 	}
 	return chat.Finding{Health: chat.HealthOK, Code: "slack.socket"}
+}
+
+// inspectReplicas finds replicas that Slack leaves without a connection. Their
+// number is a courtesy of the store, which says itself what is wrong with it.
+func (a *Adapter) inspectReplicas(ctx context.Context) []chat.Finding {
+	if a.conf.AppToken == "" || a.others == nil {
+		return nil
+	}
+	n, err := a.others(ctx)
+	if err != nil || n*lineCount <= maxLines {
+		return nil
+	}
+	return []chat.Finding{{Health: chat.HealthWarning, Code: "slack.connections", Args: map[string]string{
+		"replicas": strconv.Itoa(n), "each": strconv.Itoa(lineCount), "most": strconv.Itoa(maxLines), "fit": strconv.Itoa(maxLines / lineCount),
+	}}}
 }
 
 // inspectClock compares the machine's clock, not a rehearsal's, with Slack's.

@@ -1,6 +1,8 @@
 package slack
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -16,7 +18,7 @@ func codes(findings []chat.Finding) string {
 	var out []string
 	for _, f := range findings {
 		s := string(f.Health) + " " + f.Code
-		for _, k := range []string{"scope", "count", "skew"} {
+		for _, k := range []string{"scope", "count", "skew", "replicas", "fit"} {
 			if v := f.Args[k]; v != "" {
 				s += " " + v
 			}
@@ -85,6 +87,33 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 				if strings.Contains(f.Args["error"], "wrong") {
 					t.Errorf("a token is shown: %v", f.Args)
 				}
+			}
+		})
+	}
+}
+
+// Slack takes ten connections of an app, and each replica opens two.
+func TestReplicasThatSlackTurnsAwayAreFound(t *testing.T) {
+	d := open(t)
+	sockets, overHTTP := d.a.conf, d.a.conf
+	overHTTP.AppToken, overHTTP.SigningSecret = "", "secret"
+	for name, c := range map[string]struct {
+		conf  Config
+		alive int
+		err   error
+		want  string
+	}{
+		"one":     {sockets, 1, nil, "ok slack.ok, ok slack.socket, ok slack.channels 4"},
+		"five":    {sockets, 5, nil, "ok slack.ok, ok slack.socket, ok slack.channels 4"},
+		"six":     {sockets, 6, nil, "ok slack.ok, ok slack.socket, warning slack.connections 6 5, ok slack.channels 4"},
+		"by http": {overHTTP, 6, nil, "ok slack.ok, ok slack.http, ok slack.channels 4"},
+		"unknown": {sockets, 6, errors.New("the store is away"), "ok slack.ok, ok slack.socket, ok slack.channels 4"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			count := func(context.Context) (int, error) { return c.alive, c.err }
+			a := must(New(c.conf, Deps{Machine: time.Now, Replicas: count}))(t)
+			if got := codes(a.Inspect(t.Context(), "")); got != c.want {
+				t.Errorf("%s\nwant %s", got, c.want)
 			}
 		})
 	}

@@ -38,7 +38,7 @@ const (
 func scopes() []string {
 	return []string{
 		"channels:history", "groups:history", "im:history", // events, Find, Since
-		"channels:read", "groups:read", "im:read", // Channel, Channels
+		"channels:read", "groups:read", "im:read", // Channel, Channels, InChannels
 		"chat:write", "commands", "files:write", "im:write",
 		"team:read", "usergroups:read", "users:read",
 	}

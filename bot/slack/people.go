@@ -21,7 +21,18 @@ type user struct {
 	manager bool
 	bot     bool
 	gone    bool
+	limited bool // let into some channels only
+	home    string
+	teams   []string  // of an organisation, that they belong to
 	at      time.Time // when it was learnt
+}
+
+// guest says whether someone is a guest of a workspace: one who was let into
+// some of its channels, or a member of another who shares a channel with it
+// (docs.slack.dev/reference/objects/user-object: is_restricted,
+// is_ultra_restricted, team_id; in an organisation enterprise_user.teams).
+func (u user) guest(team string) bool {
+	return u.limited || u.home != "" && u.home != team && !slices.Contains(u.teams, team)
 }
 
 // group is a user group.
@@ -60,6 +71,7 @@ type people struct {
 	users    map[string]user
 	groups   []group
 	groupsAt time.Time
+	grouped  bool      // the groups are known, or that there are none to know
 	slow     time.Time // no actor is waited for before
 }
 
@@ -88,6 +100,7 @@ func (p *people) learn(u *slack.User) user {
 		name:   cmp.Or(u.Profile.DisplayName, u.Profile.RealName, u.RealName, u.Name),
 		locale: u.Locale, manager: u.IsAdmin || u.IsOwner || u.IsPrimaryOwner,
 		bot: u.IsBot || u.IsWorkflowBot || u.IsConnectorBot, gone: u.Deleted, at: p.now(),
+		limited: u.IsRestricted || u.IsUltraRestricted || u.IsStranger, home: u.TeamID, teams: u.Enterprise.Teams,
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -159,9 +172,10 @@ func (p *people) actor(ctx context.Context, team, id, name string, how urgency) 
 		groups = p.allGroups(ctx)
 		p.tire(ctx)
 	}
-	out.Bare = !ok
+	out.Bare = !ok || !p.knowsGroups()
 	if ok {
 		out.Name, out.Locale, out.Manager, out.Bot = cmp.Or(u.name, name), u.locale, u.manager, u.bot
+		out.Guest = u.guest(team)
 	}
 	for _, g := range groups {
 		if g.users[id] {
@@ -212,13 +226,16 @@ func (p *people) allGroups(ctx context.Context) []group {
 }
 
 func (p *people) loadGroups(ctx context.Context) []group {
-	list, err := p.api.GetUserGroupsContext(ctx, slack.GetUserGroupsOptionIncludeUsers(true))
+	c := call{doing: "list user groups"}
+	list, err := p.api.GetUserGroupsContext(c.watch(ctx), slack.GetUserGroupsOptionIncludeUsers(true))
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.groupsAt = p.now()
 	if err != nil {
+		p.grouped = p.grouped || chat.TroubleOf(c.err(err)).Final() // such as a plan without groups
 		return p.groups
 	}
+	p.grouped = true
 	p.groups = make([]group, 0, len(list))
 	for _, g := range list {
 		users := make(map[string]bool, len(g.Users))
@@ -229,6 +246,13 @@ func (p *people) loadGroups(ctx context.Context) []group {
 	}
 	slices.SortFunc(p.groups, func(a, b group) int { return cmp.Compare(a.handle, b.handle) })
 	return p.groups
+}
+
+// knowsGroups says whether a member of no group is known to be in none.
+func (p *people) knowsGroups() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.grouped
 }
 
 // forgetGroups makes the next question go to Slack.

@@ -18,9 +18,11 @@ import (
 )
 
 const (
-	// lineCount: Slack replaces each connection every few hours and takes at
-	// most 10 of an app (docs.slack.dev/apis/events-api/using-socket-mode).
+	// lineCount: Slack replaces each connection every few hours.
 	lineCount = 2
+	// maxLines is how many connections Slack takes of an app
+	// (docs.slack.dev/apis/events-api/using-socket-mode).
+	maxLines = 10
 	// maxFrame bounds what is read; Slack's largest payloads are modals of
 	// some 250 KB.
 	maxFrame = 4 << 20

@@ -36,6 +36,7 @@ var tiers = map[string]tier{
 	"conversations.history":        tier3,
 	"conversations.info":           tier3,
 	"conversations.list":           tier2,
+	"conversations.members":        tier4,
 	"conversations.open":           tier3,
 	"conversations.replies":        tier3,
 	"files.getUploadURLExternal":   tier4,

@@ -12,6 +12,7 @@ import (
 	"animo/bot/chat"
 	"animo/games/engine"
 	"animo/games/giveaway"
+	"animo/games/proof"
 	"animo/storage"
 )
 
@@ -103,19 +104,21 @@ func (h *house) inUse(id string, n int) float64 {
 		return m.HeapAlloc
 	}
 	before, most := live(), uint64(0)
-	entrants := func(yield func(chat.MemberID, error) bool) {
-		i := 0
-		for k, err := range storage.AllKeys(h.Context(), h.file, h.tenant(), id) {
-			if i++; i%(n/10) == 0 {
-				most = max(most, live())
-			}
-			if !yield(chat.MemberID(k), err) {
-				return
-			}
-		}
-	}
-	_, err := giveaway.First(s.Seed, entrants, 10, nil)
+	seed, err := proof.ParseSeed(s.Seed)
 	h.must(err)
+	ranking, err := proof.NewRanking(seed, id, proof.Wanted{Winners: []int{10}, OneWin: true})
+	h.must(err)
+	i := 0
+	for k, err := range storage.AllKeys(h.Context(), h.file, h.tenant(), id) {
+		h.must(err)
+		if i++; i%(n/10) == 0 {
+			most = max(most, live())
+		}
+		h.must(ranking.Add(chat.MemberID(k), 1))
+	}
+	if len(ranking.Best(1)) != 10 {
+		h.Fatal("not ten winners")
+	}
 	return max(0, float64(most)-float64(before))
 }
 
@@ -142,15 +145,20 @@ func BenchmarkSHA256SameIDs(b *testing.B) {
 func TestADrawReadsPageByPage(t *testing.T) {
 	t.Parallel()
 	pages := &pager{entrants: 60_000}
-	entrants := func(yield func(chat.MemberID, error) bool) {
-		for k, err := range storage.AllKeys(t.Context(), pages, "discord:10", "s") {
-			if !yield(chat.MemberID(k), err) {
-				return
-			}
+	ranking, err := proof.NewRanking(proof.Seed{1}, "s", proof.Wanted{Winners: []int{10}, OneWin: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, err := range storage.AllKeys(t.Context(), pages, "discord:10", "s") {
+		if err == nil {
+			err = ranking.Add(chat.MemberID(k), 1)
+		}
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
-	out, err := giveaway.First(fmt.Sprintf("%032d", 1), entrants, 10, nil)
-	if err != nil || len(out) != 10 || pages.given != pages.entrants || pages.most > pages.entrants/2 {
+	out := ranking.Best(1)
+	if len(out) != 10 || pages.given != pages.entrants || pages.most > pages.entrants/2 {
 		t.Errorf("%d drawn of %d in pages of at most %d, %v", len(out), pages.given, pages.most, err)
 	}
 }

@@ -1,8 +1,11 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +26,7 @@ type askBody struct {
 	ID       string          `json:"id"`
 	Question string          `json:"question"`
 	Members  []chat.MemberID `json:"members"`
+	Want     *games.Wanting  `json:"want,omitempty"`
 }
 
 // builder turns an outcome into a change.
@@ -47,7 +51,7 @@ func (e *Engine) changeOf(in Instance, version int64, g games.Game, o games.Outc
 		b.Cancel = append(b.Cancel, wakeKey(in.ID, name))
 	}
 	if q := o.Ask; q != nil {
-		b.job("ask/"+in.ID+"/"+q.Name, JobAsk, now, askBody{in.ID, q.Name, q.Members})
+		b.job("ask/"+in.ID+"/"+q.Name, JobAsk, now, askBody{in.ID, q.Name, q.Members, q.Want})
 	}
 	b.speak(o)
 	for _, n := range o.Notes {
@@ -99,6 +103,14 @@ func (b *builder) entries(o games.Outcome[json.RawMessage]) {
 			Set: b.in.ID, Key: string(n.Member), At: b.now, Body: n.Body, Expect: storage.ExpectAbsent,
 		})
 	}
+	for _, n := range o.Update {
+		b.Entries = append(b.Entries, storage.EntryPut{
+			Set: b.in.ID, Key: string(n.Member), At: b.now, Body: n.Body, Expect: storage.ExpectPresent,
+		})
+	}
+	for _, name := range slices.Sorted(maps.Keys(o.Count)) {
+		b.Tallies = append(b.Tallies, storage.TallyAdd{Set: b.in.ID, Name: name, Delta: o.Count[name]})
+	}
 	for _, m := range o.Leave {
 		b.Entries = append(b.Entries, storage.EntryPut{
 			Set: b.in.ID, Key: string(m), Delete: true, Expect: storage.ExpectPresent,
@@ -126,6 +138,11 @@ func (b *builder) effect(key string, priority games.Priority, due time.Time, i o
 func (b *builder) speak(o games.Outcome[json.RawMessage]) {
 	for _, p := range o.Posts {
 		b.post(p)
+	}
+	for _, slot := range o.Retract {
+		b.effect(b.key("retract", slot), games.PriorityAnnounce, b.now, outbox.Item{
+			Kind: outbox.ItemDelete, Channel: b.in.Channel, Slot: slot,
+		})
 	}
 	for _, d := range o.Directs {
 		b.effect(b.key("direct", d.Name, string(d.Member)), games.PriorityAnnounce, b.now, outbox.Item{
@@ -171,8 +188,9 @@ func (b *builder) post(p games.Post) {
 	if platform := b.engine.Platforms[chat.NetworkOf(b.in.Space)]; platform != nil && !drawn {
 		parts = chat.Split(p.Card, platform.Capabilities())
 	}
+	channel := cmp.Or(p.Channel, b.in.Channel)
 	for n, card := range parts {
-		i := outbox.Item{Kind: outbox.ItemPost, Channel: b.in.Channel, Card: card, Slot: p.Slot, Drawn: drawn}
+		i := outbox.Item{Kind: outbox.ItemPost, Channel: channel, Card: card, Slot: p.Slot, Drawn: drawn}
 		i.Tell = p.Tell && n == len(parts)-1
 		key := b.key("post", p.Slot)
 		if n == 0 {

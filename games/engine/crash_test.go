@@ -202,8 +202,8 @@ func (h *house) checkTheEnd(when, id string) {
 		if !strings.Contains(posts[1], string(m)) || !strings.Contains(posts[0], string(m)) {
 			h.Errorf("%s: %s won, and the channel has\n%s", when, m, strings.Join(posts, "\n---\n"))
 		}
-		if got := h.posts(chattest.DirectOf(m)); len(got) != 1 || len(h.platform.Roles(m)) != 1 {
-			h.Errorf("%s: %s is told %q and has the roles %v", when, m, got, h.platform.Roles(m))
+		if got := h.posts(chattest.DirectOf(m)); len(got) != 1 || len(h.platform.Given(m)) != 1 {
+			h.Errorf("%s: %s is told %q and has the roles %v", when, m, got, h.platform.Given(m))
 		}
 	}
 	if got := h.posts(chattest.DirectOf(host)); len(got) != 1 {

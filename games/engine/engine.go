@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"iter"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"animo/bot/chat"
@@ -49,6 +51,7 @@ type Config struct {
 	Book      *community.Book
 	Words     *i18n.Bundle
 	Platforms map[chat.Network]chat.Platform
+	Activity  Activity // nil if no messages are counted
 	Now       func() time.Time
 	Chance    io.Reader // cryptographic randomness
 	Log       *slog.Logger
@@ -61,6 +64,9 @@ type Config struct {
 type Engine struct {
 	Config
 	games map[string]games.Game
+	// turns are taken by those who decide again on an instance since another
+	// was faster, so that a crowd does not drive each other out for ever.
+	turns [64]sync.Mutex
 }
 
 // New returns an engine; two games of one kind are an error.
@@ -84,6 +90,7 @@ type act struct {
 	event     games.Event
 	private   i18n.Printer   // language of the member who acts
 	subject   chat.MemberID  // whose entry the game looks at
+	facts     *games.Facts   // of the member who acts, once they were asked for
 	change    storage.Change // what is committed along with the outcome
 }
 
@@ -92,6 +99,8 @@ const (
 	idLetters = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 	idLength  = 8
 )
+
+var seed = maphash.MakeSeed()
 
 // newID returns an id that is short enough to be typed; with 30^8 of them a
 // community never meets the same twice, and the commit demands that it is new.
@@ -158,12 +167,23 @@ func once(eventID string) *storage.Once {
 
 // perform lets an instance decide upon an event and commits the outcome.
 func (e *Engine) perform(ctx context.Context, id string, a act) (chat.Reply, error) {
+	var turn *sync.Mutex
 	for range retries {
 		reply, err := e.try(ctx, id, a)
-		if errors.Is(err, storage.ErrConflict) {
-			continue
+		var w *wanted
+		if errors.As(err, &w) {
+			if a.facts, err = e.learn(ctx, a, w); err == nil {
+				continue
+			}
 		}
-		return reply, err
+		if !errors.Is(err, storage.ErrConflict) {
+			return reply, err
+		}
+		if turn == nil {
+			turn = &e.turns[maphash.String(seed, id)%uint64(len(e.turns))]
+			turn.Lock()
+			defer turn.Unlock()
+		}
 	}
 	return chat.Reply{}, fmt.Errorf("decide on %s: %w", id, storage.ErrConflict)
 }
@@ -188,7 +208,7 @@ func (e *Engine) try(ctx context.Context, id string, a act) (chat.Reply, error) 
 	}
 	o, err := g.Decide(in.State, a.event, e.look(ctx, in, a, tally, own, now))
 	if err != nil {
-		return chat.Reply{}, err
+		return chat.Reply{}, wantedBy(in, err)
 	}
 	c, err := e.changeOf(in, version, g, o, a, now)
 	if err != nil {
@@ -203,7 +223,7 @@ func (e *Engine) try(ctx context.Context, id string, a act) (chat.Reply, error) 
 
 // commit skips the store when there is nothing to write.
 func (e *Engine) commit(ctx context.Context, t storage.Tenant, c storage.Change) (storage.Receipt, error) {
-	if len(c.Docs)+len(c.Entries)+len(c.Jobs)+len(c.Cancel)+len(c.DoneJobs)+len(c.Effects)+len(c.Log) == 0 {
+	if len(c.Docs)+len(c.Entries)+len(c.Tallies)+len(c.Jobs)+len(c.Cancel)+len(c.DoneJobs)+len(c.Effects)+len(c.Log) == 0 {
 		return storage.Receipt{}, nil
 	}
 	r, err := e.Store.Commit(ctx, t, c)
@@ -221,7 +241,7 @@ func (e *Engine) answer(ctx context.Context, t storage.Tenant, id string, o game
 	if err != nil {
 		return chat.Reply{}, fmt.Errorf("count the entries: %w", err)
 	}
-	st := games.Standing{Entries: tally.Entries}
+	st := games.Standing{Entries: tally.Entries, Numbers: tally.Numbers}
 	if len(o.Enter) > 0 && len(r.Seqs) > 0 {
 		st.Seq = r.Seqs[0]
 	}
@@ -260,15 +280,11 @@ func (e *Engine) entry(ctx context.Context, t storage.Tenant, id string, m chat.
 }
 
 func (e *Engine) look(ctx context.Context, in Instance, a act, tally storage.Tally, own *games.Entry, now time.Time) games.Look {
-	public := e.Words.Printer(a.community.Language)
-	private := a.private
-	if private == (i18n.Printer{}) {
-		private = public
-	}
 	l := games.Look{
-		ID: in.ID, Now: now, Chance: e.Chance, Public: public, Private: private,
-		Zone: a.community.Location(), Channel: in.Channel, Entries: tally.Entries, Own: own,
-		Keys: func() iter.Seq2[chat.MemberID, error] { return e.members(ctx, a.community.Tenant(), in.ID) },
+		ID: in.ID, Now: now, Chance: e.Chance, Public: e.Words.Printer(a.community.Language), Private: e.printer(a),
+		Zone: a.community.Location(), Channel: in.Channel, Entries: tally.Entries, Numbers: tally.Numbers, Own: own, Facts: a.facts,
+		Keys:   func() iter.Seq2[chat.MemberID, error] { return e.members(ctx, a.community.Tenant(), in.ID) },
+		Bodies: func() iter.Seq2[games.Entry, error] { return e.bodies(ctx, a.community.Tenant(), in.ID) },
 	}
 	if p := e.Platforms[chat.NetworkOf(in.Space)]; p != nil {
 		l.Caps = p.Capabilities()
@@ -276,10 +292,28 @@ func (e *Engine) look(ctx context.Context, in Instance, a act, tally storage.Tal
 	return l
 }
 
+// printer returns the words of the member who acts, or of the community.
+func (e *Engine) printer(a act) i18n.Printer {
+	if a.private == (i18n.Printer{}) {
+		return e.Words.Printer(a.community.Language)
+	}
+	return a.private
+}
+
 func (e *Engine) members(ctx context.Context, t storage.Tenant, id string) iter.Seq2[chat.MemberID, error] {
 	return func(yield func(chat.MemberID, error) bool) {
 		for k, err := range storage.AllKeys(ctx, e.Store, t, id) {
 			if !yield(chat.MemberID(k), err) {
+				return
+			}
+		}
+	}
+}
+
+func (e *Engine) bodies(ctx context.Context, t storage.Tenant, id string) iter.Seq2[games.Entry, error] {
+	return func(yield func(games.Entry, error) bool) {
+		for got, err := range storage.AllEntries(ctx, e.Store, t, id) {
+			if !yield(games.Entry{Member: chat.MemberID(got.Key), Seq: got.Seq, Body: got.Body}, err) {
 				return
 			}
 		}

@@ -49,15 +49,15 @@ func TestAGiveawayFromStartToAnnouncement(t *testing.T) {
 		t.Errorf("the card does not name the winners:\n%s", posts[0].Message.Card.Plain())
 	}
 	for _, m := range winners {
-		if got := h.posts(chattest.DirectOf(m)); len(got) != 1 || !slices.Equal(h.platform.Roles(m), []chat.RoleID{role}) {
-			t.Errorf("%s is told %q and has the roles %v", m, got, h.platform.Roles(m))
+		if got := h.posts(chattest.DirectOf(m)); len(got) != 1 || !slices.Equal(h.platform.Given(m), []chat.RoleID{role}) {
+			t.Errorf("%s is told %q and has the roles %v", m, got, h.platform.Given(m))
 		}
 	}
 	if got := h.posts(chattest.DirectOf(host)); len(got) != 1 {
 		t.Errorf("the host is told %q", got)
 	}
 	h.settle(h.Now().Add(25 * time.Hour))
-	if got := h.platform.Roles(winners[0]); len(got) != 0 {
+	if got := h.platform.Given(winners[0]); len(got) != 0 {
 		t.Errorf("after its time the role is kept: %v", got)
 	}
 	actions := h.actions()

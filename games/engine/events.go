@@ -5,9 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"animo/bot/chat"
 	"animo/bot/community"
@@ -17,12 +14,6 @@ import (
 	"animo/games"
 	"animo/storage"
 )
-
-// limitedWait is the shortest wait for a platform that wants it slower.
-const limitedWait = 100 * time.Millisecond
-
-// lookups is how many members are looked up side by side.
-const lookups = 4
 
 // Press hands a pressed control to the game it belongs to. The error is a
 // *games.Refusal, or storage.ErrNotFound for a game of another community.
@@ -88,63 +79,8 @@ func (e *Engine) ask(ctx context.Context, j storage.Job) error {
 		return fmt.Errorf("read a question: %w", err)
 	}
 	return e.job(ctx, j, b.ID, func() (games.Event, error) {
-		present, err := e.present(ctx, j.Tenant, b)
-		return games.Answered{Question: b.Question, Present: present}, err
+		return e.answered(ctx, j.Tenant, b)
 	})
-}
-
-// present asks the platform which members are still there. An error of the
-// platform fails the whole, and the job comes again.
-func (e *Engine) present(ctx context.Context, t storage.Tenant, b askBody) (map[chat.MemberID]bool, error) {
-	in, _, err := e.load(ctx, t, b.ID)
-	if err != nil {
-		return nil, err
-	}
-	p := e.Platforms[chat.NetworkOf(in.Space)]
-	if p == nil {
-		return nil, fmt.Errorf("no platform for %s", in.Space)
-	}
-	found := make([]bool, len(b.Members))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(lookups)
-	for i, m := range b.Members {
-		g.Go(func() error {
-			var err error
-			found[i], err = isPresent(ctx, p, in.Space, m)
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	present := make(map[chat.MemberID]bool, len(b.Members))
-	for i, m := range b.Members {
-		present[m] = found[i]
-	}
-	return present, nil
-}
-
-// isPresent looks a member up. A platform that wants it slower is waited for as
-// long as ctx allows: to begin again from the start would end the same way.
-func isPresent(ctx context.Context, p chat.Platform, space chat.SpaceID, m chat.MemberID) (bool, error) {
-	for {
-		member, err := p.Member(ctx, space, m)
-		switch {
-		case err == nil:
-			return member.Present, nil
-		case chat.TroubleOf(err) == chat.TroubleGone:
-			return false, nil
-		}
-		var limited *chat.Error
-		if !errors.As(err, &limited) || limited.Trouble != chat.TroubleLimited {
-			return false, fmt.Errorf("look up a member: %w", err)
-		}
-		select {
-		case <-ctx.Done():
-			return false, fmt.Errorf("look up a member: %w", err)
-		case <-time.After(max(limited.RetryAfter, limitedWait)):
-		}
-	}
 }
 
 // job hands an event to an instance and marks the job done with the outcome.

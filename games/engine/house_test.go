@@ -42,6 +42,7 @@ type house struct {
 	path     string
 	platform *chattest.Recorder
 	wrap     func(storage.Store) storage.Store
+	wrote    activity
 
 	mu  sync.Mutex
 	now time.Time
@@ -113,7 +114,7 @@ func (h *house) boot() {
 	platforms := map[chat.Network]chat.Platform{chat.Discord: h.platform}
 	h.book = community.NewBook(h.store, community.Defaults{Language: chat.English, Zone: "Europe/Paris"}, h.Now)
 	h.engine, err = engine.New(engine.Config{
-		Store: h.store, Games: []games.Game{giveaway.New()}, Book: h.book, Words: h.words, Platforms: platforms,
+		Store: h.store, Games: []games.Game{giveaway.New(), games.Seal[page](ledger{}), games.Seal[clubbed](club{})}, Book: h.book, Words: h.words, Platforms: platforms, Activity: &h.wrote,
 		Now: h.Now, Chance: rand.NewChaCha8(sha256.Sum256([]byte(h.Name()))), Log: log, Pace: pace,
 		Jobs: func() {}, Effects: func() {},
 	})

@@ -37,7 +37,7 @@ func (w *World[S]) perform(t TB, o games.Outcome[S]) {
 	w.speak(t, o)
 	w.Notes = append(w.Notes, o.Notes...)
 	if o.Answer != nil {
-		w.Reply = o.Answer(games.Standing{Seq: seq, Entries: int64(len(w.Entries))})
+		w.Reply = o.Answer(games.Standing{Seq: seq, Entries: int64(len(w.Entries)), Numbers: w.Numbers})
 		if w.Reply.Card != nil {
 			w.card(t, *w.Reply.Card)
 		}
@@ -54,6 +54,17 @@ func (w *World[S]) enter(t TB, o games.Outcome[S]) (seq int64) {
 		w.Entries[n.Member] = games.Entry{Member: n.Member, Seq: w.seq, Body: n.Body}
 		seq = w.seq
 	}
+	for _, n := range o.Update {
+		e, there := w.Entries[n.Member]
+		if !there {
+			t.Fatalf("%s gets another body and was not there", n.Member)
+		}
+		e.Body = n.Body
+		w.Entries[n.Member] = e
+	}
+	for name, n := range o.Count {
+		w.Numbers[name] += n
+	}
 	for _, m := range o.Leave {
 		if _, there := w.Entries[m]; !there {
 			t.Fatalf("%s leaves and was not there", m)
@@ -68,6 +79,9 @@ func (w *World[S]) speak(t TB, o games.Outcome[S]) {
 	for _, p := range o.Posts {
 		w.first(t, "post/"+p.Slot)
 		w.slots[p.Slot] = true
+		if p.Channel != "" && p.ReplyTo != "" {
+			t.Fatalf("post %s answers %s from another channel", p.Slot, p.ReplyTo)
+		}
 		if p.ReplyTo != "" && !w.slots[p.ReplyTo] {
 			t.Fatalf("post %s answers %s, which was never posted", p.Slot, p.ReplyTo)
 		}
@@ -85,7 +99,14 @@ func (w *World[S]) speak(t TB, o games.Outcome[S]) {
 			t.Fatalf("a grant of %q to %q", g.Role, g.Member)
 		}
 	}
+	for _, slot := range o.Retract {
+		w.first(t, "retract/"+slot)
+		if !w.slots[slot] {
+			t.Fatalf("post %s is to be deleted and was never posted", slot)
+		}
+	}
 	w.Posts = append(w.Posts, o.Posts...)
+	w.Retracted = append(w.Retracted, o.Retract...)
 	w.Directs = append(w.Directs, o.Directs...)
 	w.Grants = append(w.Grants, o.Grants...)
 }
@@ -145,7 +166,7 @@ func (w *World[S]) Answer(t TB, q games.Question) {
 		w.Seen[m] = w.Seen[m] || present[m]
 	}
 	delete(w.waiting, q.Name)
-	w.Do(t, games.Answered{Question: q.Name, Present: present})
+	w.Do(t, games.Answered{Question: q.Name, Present: present, Facts: w.asked(q)})
 }
 
 // next returns the wake-up that comes first.

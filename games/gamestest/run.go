@@ -22,8 +22,13 @@ type Harness[S any] struct {
 	Params func(t *rapid.T, now time.Time) any
 	// Verbs are what members may press.
 	Verbs []string
+	// Values draw what a press brings along; nil for nothing.
+	Values func(t *rapid.T, w *World[S], by chat.MemberID, verb string) []string
 	// Orders draw the arguments of what staff may order, by verb.
 	Orders map[string]func(t *rapid.T, w *World[S]) map[string]string
+	// Facts draw what is true of a member from now on, such as Anybody; nil
+	// for a game that never wants to know.
+	Facts func(t *rapid.T, now time.Time) games.Facts
 	// Check is called after each event; it may be nil.
 	Check func(t *rapid.T, w *World[S])
 	// Settled is called once everything that the game asked for has come; it
@@ -56,11 +61,16 @@ func Property[S any](words *i18n.Bundle, h Harness[S]) func(*rapid.T) {
 			w.after = func() { h.Check(t, w) }
 			w.after()
 		}
-		t.Repeat(map[string]func(*rapid.T){
+		moves := map[string]func(*rapid.T){
 			"press": p.press, "order": p.order, "wake": p.wakeDue, "wake any": p.wakeAny,
 			"answer": p.answer, "speak": p.speak, "clock": p.clock, "restart": p.Restart,
 			"come and go": p.comeAndGo,
-		})
+		}
+		if h.Facts != nil {
+			moves["change"], moves["change more"] = p.change, p.change
+		}
+		t.Repeat(moves)
+		w.Blind = false
 		w.Settle(t)
 		if h.Settled != nil {
 			h.Settled(t, w)
@@ -88,7 +98,11 @@ func (p *play[S]) press(t *rapid.T) {
 	}
 	by := p.actor(t)
 	by.Bot = rapid.IntRange(0, 19).Draw(t, "bot") == 0
-	p.Do(t, games.Pressed{By: by, Verb: rapid.SampledFrom(p.Verbs).Draw(t, "verb")})
+	e := games.Pressed{By: by, Verb: rapid.SampledFrom(p.Verbs).Draw(t, "verb")}
+	if p.Values != nil {
+		e.Values = p.Values(t, p.World, by.ID, e.Verb)
+	}
+	p.Do(t, e)
 }
 
 func (p *play[S]) order(t *rapid.T) {
@@ -142,7 +156,11 @@ func (p *play[S]) comeAndGo(t *rapid.T) {
 }
 
 func (p *play[S]) actor(t *rapid.T) chat.Actor {
-	return chat.Actor{ID: rapid.SampledFrom(p.Members).Draw(t, "member")}
+	a := p.World.actor(rapid.SampledFrom(p.Members).Draw(t, "member"))
+	if p.Facts != nil && rapid.IntRange(0, 3).Draw(t, "bare") == 0 {
+		return chat.Actor{ID: a.ID, Bare: true}
+	}
+	return a
 }
 
 func crowdOf(n int) []chat.MemberID {

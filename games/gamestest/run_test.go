@@ -59,6 +59,13 @@ func (c count) Decide(s total, e games.Event, l games.Look) (games.Outcome[total
 		o.Enter = []games.Enter{{Member: "discord:1"}}
 	case "leaves unseen":
 		o.Leave = []chat.MemberID{"discord:1"}
+	case "updates unseen":
+		o.Update = []games.Enter{{Member: "discord:1"}}
+	case "retracts unseen":
+		o.Retract = []string{"nowhere"}
+	case "answers elsewhere":
+		here, there := fmt.Sprint("here-", s.N), fmt.Sprint("there-", s.N)
+		o.Posts = []games.Post{{Slot: here}, {Slot: there, Channel: "discord:3", ReplyTo: here}}
 	case "answers nothing":
 		o.Posts = []games.Post{{Slot: fmt.Sprint(s.N), ReplyTo: "nowhere"}}
 	case "no action":
@@ -155,6 +162,9 @@ func TestEachBreachOfTheContractIsFound(t *testing.T) {
 		{"same question", "question/who comes twice"},
 		{"enters twice", "enters twice"},
 		{"leaves unseen", "was not there"},
+		{"updates unseen", "was not there"},
+		{"retracts unseen", "was never posted"},
+		{"answers elsewhere", "from another channel"},
 		{"answers nothing", "never posted"},
 		{"no action", "action"},
 		{"missing argument", "argument is missing"},

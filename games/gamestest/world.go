@@ -37,13 +37,19 @@ type World[S any] struct {
 	Now      time.Time
 	Members  []chat.MemberID
 	Gone     map[chat.MemberID]bool // not in the space at the moment
+	// Known is what the platform and the counts would tell of a member; of one
+	// who is not there: nothing but the id, no message and no channel.
+	Known map[chat.MemberID]games.Facts
+	Blind bool // nothing can be looked up at the moment
 
 	State     S
 	Entries   map[chat.MemberID]games.Entry
+	Numbers   map[string]int64
 	Wakes     map[string]time.Time // to come
 	Names     []string             // of all wake-ups that ever were asked for
 	Questions []games.Question     // all that were ever asked
 	Posts     []games.Post
+	Retracted []string // slots of posts that were deleted
 	Directs   []games.Direct
 	Grants    []games.Grant
 	Notes     []games.Note
@@ -56,6 +62,7 @@ type World[S any] struct {
 	news      []games.Spoke          // not handed over yet
 	once      map[string]bool        // keys of what was said and done
 	slots     map[string]bool        // of what was posted
+	facts     *games.Facts           // of the member who acts, while the game decides with them
 	after     func()                 // called after each event; nil for nothing
 }
 
@@ -68,10 +75,11 @@ func NewWorld[S any](words *i18n.Bundle, r games.Rules[S]) *World[S] {
 		Rules: r, Words: words, Language: chat.English, Private: chat.French,
 		Caps: chat.Capabilities{
 			Network: chat.Discord, Name: "Discord", Accents: true, Roles: true, RoleMentions: true,
+			AccountAge: true, JoinDate: true, Boosts: true, Guests: true, ChannelMembers: true,
 			RelativeTime: true, MaxText: 4000, MaxPings: 100, MaxBlocks: 30,
 		},
 		Now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Members: crowdOf(crowd),
-		Gone: map[chat.MemberID]bool{}, Entries: map[chat.MemberID]games.Entry{}, Wakes: map[string]time.Time{},
+		Gone: map[chat.MemberID]bool{}, Known: map[chat.MemberID]games.Facts{}, Entries: map[chat.MemberID]games.Entry{}, Numbers: map[string]int64{}, Wakes: map[string]time.Time{},
 		Seen: map[chat.MemberID]bool{}, waiting: map[string]bool{}, once: map[string]bool{}, slots: map[string]bool{},
 	}
 }
@@ -99,7 +107,7 @@ func (w *World[S]) Start(t TB, params any) *games.Refusal {
 // Press lets a member press.
 func (w *World[S]) Press(t TB, m chat.MemberID, verb string) *games.Refusal {
 	t.Helper()
-	return w.Do(t, games.Pressed{By: chat.Actor{ID: m}, Verb: verb})
+	return w.Do(t, games.Pressed{By: w.actor(m), Verb: verb})
 }
 
 // Order lets staff give an order.
@@ -122,7 +130,7 @@ func (w *World[S]) Do(t TB, e games.Event) *games.Refusal {
 func (w *World[S]) do(t TB, e games.Event) *games.Refusal {
 	t.Helper()
 	w.Last, w.Reply = games.Outcome[S]{}, chat.Reply{}
-	o, err := w.decide(t, e)
+	o, err := w.informed(t, e)
 	var r *games.Refusal
 	if errors.As(err, &r) {
 		if r.Line.Plain() == "" {
@@ -159,7 +167,7 @@ func (w *World[S]) decide(t TB, e games.Event) (games.Outcome[S], error) {
 func (w *World[S]) plain(o games.Outcome[S]) any {
 	var reply chat.Reply
 	if o.Answer != nil {
-		reply = o.Answer(games.Standing{Seq: w.seq + 1, Entries: int64(len(w.Entries)) + 1})
+		reply = o.Answer(games.Standing{Seq: w.seq + 1, Entries: int64(len(w.Entries)) + 1, Numbers: w.Numbers})
 		o.Answer = nil
 	}
 	return struct {
@@ -179,7 +187,7 @@ func (w *World[S]) look(e games.Event) games.Look {
 	l := games.Look{
 		ID: id, Now: w.Now, Chance: rand.NewChaCha8(w.Seed), Zone: time.UTC, Caps: w.Caps, Channel: "discord:2",
 		Public: w.Words.Printer(w.Language), Private: w.Words.Printer(w.Private),
-		Entries: int64(len(w.Entries)), Keys: w.keys,
+		Entries: int64(len(w.Entries)), Facts: w.facts, Numbers: w.Numbers, Keys: w.keys, Bodies: w.bodies,
 	}
 	if own, ok := w.Entries[subject]; ok {
 		l.Own = &own
@@ -187,10 +195,23 @@ func (w *World[S]) look(e games.Event) games.Look {
 	return l
 }
 
+// Look is what the game may look at when nobody acts.
+func (w *World[S]) Look() games.Look { return w.look(nil) }
+
 func (w *World[S]) keys() iter.Seq2[chat.MemberID, error] {
 	return func(yield func(chat.MemberID, error) bool) {
 		for _, m := range slices.Sorted(maps.Keys(w.Entries)) {
 			if !yield(m, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (w *World[S]) bodies() iter.Seq2[games.Entry, error] {
+	return func(yield func(games.Entry, error) bool) {
+		for _, m := range slices.Sorted(maps.Keys(w.Entries)) {
+			if !yield(w.Entries[m], nil) {
 				return
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"animo/bot/chat"
 	"animo/bot/i18n"
 	"animo/games"
+	"animo/games/eligibility"
 )
 
 // lateAfter is how late an end must be for members to be told so.
@@ -20,7 +21,7 @@ func slotOfRound(n int) string { return fmt.Sprintf("round-%d", n) }
 // they take part is left out.
 func closing(s State, by string, l games.Look) outcome {
 	s.Phase, s.Closed = PhaseClosing, l.Now
-	s.Draw = &Draw{Round: 1, By: by, Want: s.Winners}
+	s.Draw = &Draw{Round: 1, By: by, Want: s.wants()}
 	return outcome{
 		State: &s, Redraw: games.RedrawLater, Cancel: []string{WakeEnd},
 		Wakes: []games.Wake{{Name: WakeDraw, At: l.Now}},
@@ -39,15 +40,6 @@ func ask(s State, l games.Look, o outcome) (outcome, error) {
 	return question(s, next, o), nil
 }
 
-// candidates are the next in rank, as many as the draw still wants.
-func (s State) candidates(l games.Look) ([]chat.MemberID, error) {
-	next, err := First(s.Seed, l.Keys(), s.Draw.Want-len(s.Draw.Kept), s.excluded())
-	if err != nil {
-		return nil, fmt.Errorf("rank the entrants: %w", err)
-	}
-	return next, nil
-}
-
 // askAtOnce is how many members one question names. Platforms take some hundred
 // look-ups a minute, and each answer is kept, so a draw of many winners gets on
 // however slowly they come.
@@ -59,7 +51,9 @@ func question(s State, next []chat.MemberID, o outcome) outcome {
 	d.Asked, d.Ask = next, d.Ask+1
 	s.Draw = &d
 	o.State = &s
-	o.Ask = &games.Question{Name: d.question(), Members: next}
+	o.Ask = &games.Question{
+		Name: d.question(), Members: next, Want: eligibility.Want(s.Who.Lasting(), eligibility.Bonus{}),
+	}
 	return o
 }
 
@@ -72,20 +66,36 @@ func answered(s State, e games.Answered, l games.Look) (outcome, error) {
 		return outcome{}, nil
 	}
 	d := *s.Draw
-	s.Absent, d.Kept = slices.Clone(s.Absent), slices.Clone(d.Kept)
+	s.Passed, d.Kept = slices.Clone(s.Passed), slices.Clone(d.Kept)
 	for _, m := range d.Asked {
-		if e.Present[m] {
-			d.Kept = append(d.Kept, m)
-		} else {
-			s.Absent = append(s.Absent, m)
+		p := Passed{Member: m, Round: d.Round, Lot: d.Lot}
+		switch rule := s.broken(e.Facts[m], l); {
+		case d.has(m), e.Present[m] && rule == "":
+			d.Kept = append(d.Kept, Win{m, d.Lot})
+			continue
+		case e.Present[m]:
+			p.Why, p.Rule = WhyRules, rule
+		default:
+			p.Why = WhyLeft
 		}
+		s.Passed = append(s.Passed, p)
 	}
 	d.Asked = nil
 	s.Draw = &d
-	if len(d.Kept) < d.Want {
-		return ask(s, l, outcome{})
+	return ask(s, l, outcome{})
+}
+
+// broken names the first condition of entry that a candidate no longer meets,
+// "" if there is none.
+func (s State) broken(f games.Facts, l games.Look) string {
+	rules := s.Who.Lasting()
+	if rules.IsZero() {
+		return ""
 	}
-	return conclude(s, l, outcome{}), nil
+	for _, failure := range eligibility.Judge(rules, f, l.Now) {
+		return string(failure.Code)
+	}
+	return ""
 }
 
 // conclude makes the winners known: the round, its announcement, what winners
@@ -97,17 +107,21 @@ func conclude(s State, l games.Look, o outcome) outcome {
 	if d.Round > 1 && len(d.Kept) == 0 {
 		o.State = &s
 		o.Directs = append(o.Directs, games.Direct{
-			Member: chat.MemberID(d.By), Name: d.question(), Card: toReroller(s, l),
+			Member: s.asker(d), Name: d.question(), Card: toReroller(s, l),
 		})
 		return o
 	}
-	r := Round{N: d.Round, At: l.Now, By: d.By, Winners: d.Kept, Replaces: d.Replaces, Entrants: l.Entries}
+	r := Round{N: d.Round, At: l.Now, By: d.By, Want: d.Want, Wins: d.Kept, Replaces: d.Replaces, Entrants: l.Entries}
+	if s.Claim > 0 && len(r.Wins) > 0 {
+		r.ClaimBy = l.Now.Add(s.Claim)
+		o.Wakes = append(o.Wakes, games.Wake{Name: wakeClaim(r.N), At: r.ClaimBy})
+	}
 	s.Rounds = append(slices.Clone(s.Rounds), r)
 	s.Phase = PhaseDrawn
 	// The draw waits for the platform to answer, so only now is it known.
 	s.Late = s.Late || r.N == 1 && l.Now.Sub(s.Ends) > lateAfter
-	if r.Replaces != "" {
-		o = takeRole(o, &s, r.Replaces)
+	for _, m := range r.Replaces {
+		o = takeRole(o, &s, m)
 	}
 	o.State = &s
 	o.Posts = append(o.Posts, games.Post{
@@ -128,11 +142,12 @@ func reroll(s State, e games.Ordered, l games.Look) (outcome, error) {
 	case s.Phase != PhaseDrawn && s.Phase != PhaseAnnounced:
 		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.not_over"))
 	}
-	want, replaces, err := rerollArgs(s, e, l)
+	d, err := rerollArgs(s, e, l)
 	if err != nil {
 		return outcome{}, err
 	}
-	s.Draw = &Draw{Round: len(s.Rounds) + 1, By: string(e.By.ID), Want: want, Replaces: replaces}
+	d.Round, d.By = len(s.Rounds)+1, string(e.By.ID)
+	s.Draw = &d
 	next, err := s.candidates(l)
 	if err != nil {
 		return outcome{}, err
@@ -143,17 +158,37 @@ func reroll(s State, e games.Ordered, l games.Look) (outcome, error) {
 	return question(s, next, outcome{Answer: said(l, "giveaway.rerolling", i18n.Count(int64(len(next))))}), nil
 }
 
-func rerollArgs(s State, e games.Ordered, l games.Look) (want int, replaces chat.MemberID, err error) {
+// rerollArgs reads whose lots are drawn again, or how many more winners of
+// which lot.
+func rerollArgs(s State, e games.Ordered, l games.Look) (d Draw, err error) {
+	d.Want = make([]int, len(s.lots()))
 	if m := chat.MemberID(e.Args["member"]); m != "" {
 		if !slices.Contains(s.Standing(), m) {
-			return 0, "", games.Refuse(l.Private.Line("giveaway.refused.no_winner", i18n.In("member", chat.Mention(m))))
+			return d, games.Refuse(l.Private.Line("giveaway.refused.no_winner", i18n.In("member", chat.Mention(m))))
 		}
-		return 1, m, nil
+		d.Replaces = []chat.MemberID{m}
+		for _, lot := range s.lotsOf(m) {
+			d.Want[lot]++
+		}
+		return d, nil
 	}
 	n, err := number(e.Args["winners"], 1)
 	if err != nil || n < 1 || n > MaxWinners {
-		return 0, "", games.Refuse(l.Private.Line("giveaway.refused.winners",
+		return d, games.Refuse(l.Private.Line("giveaway.refused.winners",
 			i18n.Str("typed", e.Args["winners"]), i18n.Num("max", MaxWinners)))
 	}
-	return n, "", nil
+	lot, err := number(e.Args["lot"], 1)
+	if err != nil || lot < 1 || lot > len(d.Want) || e.Args["lot"] == "" && len(d.Want) > 1 {
+		return d, games.Refuse(l.Private.Line("giveaway.refused.which_lot", i18n.Num("max", int64(len(d.Want)))))
+	}
+	d.Want[lot-1] = n
+	return d, nil
+}
+
+// asker is who hears that a reroll found nobody.
+func (s State) asker(d Draw) chat.MemberID {
+	if d.By == byItself {
+		return s.Host
+	}
+	return chat.MemberID(d.By)
 }

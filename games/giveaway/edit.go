@@ -22,7 +22,7 @@ const StaffFamily = "giveaway-staff"
 // edit changes a running giveaway. Coming earlier needs a second yes, since
 // members rely on the end they were told.
 func edit(s State, e games.Ordered, l games.Look) (outcome, error) {
-	if !s.running() || s.Phase == PhaseOpen && !l.Now.Before(s.Ends) {
+	if !s.running() && s.Phase != PhaseScheduled || s.Phase == PhaseOpen && !l.Now.Before(s.Ends) {
 		return outcome{}, refuseOver(s, l)
 	}
 	before := s
@@ -42,9 +42,14 @@ func edit(s State, e games.Ordered, l games.Look) (outcome, error) {
 	if !changed {
 		return o, nil
 	}
+	s.revise(l)
 	o.State, o.Redraw, o.Notes = &s, games.RedrawState, note(e, e.Args)
-	if s.Phase == PhaseOpen && !s.Ends.Equal(before.Ends) {
+	switch {
+	case s.Phase == PhaseOpen && !s.Ends.Equal(before.Ends):
 		o.Wakes = []games.Wake{{Name: WakeEnd, At: s.Ends}}
+	case s.Phase == PhaseScheduled:
+		o.Redraw, o.Wakes = games.RedrawNone, planned(s).Wakes
+		return o, nil
 	}
 	if s.Prize != before.Prize {
 		o.Posts = []games.Post{prizeChanged(before, s, l)}
@@ -61,7 +66,19 @@ func (s *State) apply(e games.Ordered, l games.Look) (held time.Time, err error)
 	if v, ok := e.Args["description"]; ok {
 		s.Description = v
 	}
+	if v, ok := e.Args["value"]; ok {
+		s.Terms.Value = v
+	}
+	if err := s.applyLots(e, l); err != nil {
+		return held, err
+	}
+	if err := s.applyStart(e, l); err != nil {
+		return held, err
+	}
 	if v, ok := e.Args["winners"]; ok {
+		if len(s.Lots) > 0 {
+			return held, games.Refuse(l.Private.Line("giveaway.refused.winners_of_lots"))
+		}
 		if s.Winners, err = strconv.Atoi(v); err != nil {
 			return held, games.Refuse(l.Private.Line("giveaway.refused.winners", i18n.Str("typed", cut(v, 20)), i18n.Num("max", MaxWinners)))
 		}
@@ -71,7 +88,7 @@ func (s *State) apply(e games.Ordered, l games.Look) (held time.Time, err error)
 		if err != nil {
 			return held, fmt.Errorf("read the new end: %w", err)
 		}
-		if at.Before(s.endsAt(l.Now)) && e.Args[ArgConfirmed] == "" {
+		if s.Phase != PhaseScheduled && at.Before(s.endsAt(l.Now)) && e.Args[ArgConfirmed] == "" {
 			return at, nil
 		}
 		s.setEnd(at, l.Now)
@@ -82,7 +99,7 @@ func (s *State) apply(e games.Ordered, l games.Look) (held time.Time, err error)
 // checkEdited checks the parameters; an end that was not touched may be near.
 func (s State) checkEdited(before State, l games.Look) error {
 	p := s.Params
-	if s.endsAt(l.Now).Equal(before.endsAt(l.Now)) {
+	if s.Phase != PhaseScheduled && s.endsAt(l.Now).Equal(before.endsAt(l.Now)) {
 		p.Ends = l.Now.Add(MinLength)
 	}
 	return p.Check(l)
@@ -97,7 +114,12 @@ func changes(a, b State, now time.Time) []Change {
 	}
 	add(a.Prize != b.Prize, "prize", a.Prize)
 	add(a.Description != b.Description, "description", "")
-	add(a.Winners != b.Winners, "winners", strconv.Itoa(a.Winners))
+	add(!slices.Equal(a.Lots, b.Lots), "lots", lotText(a.Lots))
+	add(a.Terms.Value != b.Terms.Value, "value", a.Terms.Value)
+	add(len(a.Lots)+len(b.Lots) == 0 && a.Winners != b.Winners, "winners", strconv.Itoa(a.Winners))
+	add(a.Places != b.Places, "places", strconv.FormatInt(a.Places, 10))
+	add(a.Claim != b.Claim, "claim", "")
+	add(!a.Starts.Equal(b.Starts), "starts", strconv.FormatInt(a.Starts.Unix(), 10))
 	add(!a.endsAt(now).Equal(b.endsAt(now)), "ends", strconv.FormatInt(a.endsAt(now).Unix(), 10))
 	return out
 }

@@ -11,12 +11,19 @@ import (
 	"animo/games"
 )
 
+// OrderBlock keeps the member that its argument "member" names out of a
+// giveaway, entered or not. One that is over, or keeps them out already, stays
+// as it is.
+const OrderBlock = "block"
+
 // ordered carries out an order of staff.
 func ordered(s State, e games.Ordered, l games.Look) (outcome, error) {
 	if s.Deleted {
 		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.deleted"))
 	}
 	switch e.Verb {
+	case OrderOpen:
+		return openNow(s, e, l)
 	case OrderEnd:
 		return end(s, e, l)
 	case OrderCancel:
@@ -33,6 +40,10 @@ func ordered(s State, e games.Ordered, l games.Look) (outcome, error) {
 		return reroll(s, e, l)
 	case OrderRemove:
 		return bar(s, e, l)
+	case OrderBlock:
+		return block(s, e, l)
+	case OrderOrganiser:
+		return organise(s, e, l)
 	}
 	return outcome{}, fmt.Errorf("a giveaway knows no order %q", e.Verb)
 }
@@ -59,8 +70,11 @@ func (s State) running() bool { return s.Phase == PhaseOpen || s.Phase == PhaseP
 // refuseOver says why what needs a running giveaway cannot be done, and what
 // can be done instead.
 func refuseOver(s State, l games.Look) error {
-	if s.Phase == PhaseCancelled {
+	switch s.Phase {
+	case PhaseCancelled:
 		return games.Refuse(l.Private.Line("giveaway.refused.cancelled"))
+	case PhaseScheduled:
+		return games.Refuse(l.Private.Line("giveaway.refused.scheduled", i18n.In("start", chat.Moment(s.Starts, chat.MomentFull))))
 	}
 	return games.Refuse(l.Private.Line("giveaway.refused.over_already"))
 }
@@ -79,8 +93,12 @@ func end(s State, e games.Ordered, l games.Look) (outcome, error) {
 }
 
 func cancel(s State, e games.Ordered, l games.Look) (outcome, error) {
-	if !s.running() {
+	if !s.running() && s.Phase != PhaseScheduled {
 		return outcome{}, refuseOver(s, l)
+	}
+	redraw := games.RedrawState
+	if s.Opened.IsZero() { // nobody has seen it
+		redraw = games.RedrawNone
 	}
 	why := e.Args["reason"]
 	if len([]rune(why)) > MaxReason {
@@ -88,7 +106,7 @@ func cancel(s State, e games.Ordered, l games.Look) (outcome, error) {
 	}
 	s.Phase, s.Why, s.Closed = PhaseCancelled, why, l.Now
 	return outcome{
-		State: &s, Cancel: []string{WakeEnd}, Redraw: games.RedrawState, Notes: note(e, why),
+		State: &s, Cancel: []string{WakeEnd, WakeOpen}, Redraw: redraw, Notes: note(e, why),
 		Answer: said(l, "giveaway.cancelled"),
 	}, nil
 }
@@ -97,12 +115,12 @@ func remove(s State, e games.Ordered, l games.Look) (outcome, error) {
 	if s.Draw != nil {
 		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.drawing"))
 	}
-	if s.running() {
+	if s.running() || s.Phase == PhaseScheduled {
 		s.Phase, s.Closed = PhaseCancelled, l.Now
 	}
 	s.Deleted = true
 	return outcome{
-		State: &s, Cancel: []string{WakeEnd}, Remove: true, Notes: note(e, nil),
+		State: &s, Cancel: []string{WakeEnd, WakeOpen}, Remove: !s.Opened.IsZero(), Notes: note(e, nil),
 		Answer: said(l, "giveaway.deleted"),
 	}, nil
 }
@@ -128,6 +146,7 @@ func resume(s State, e games.Ordered, l games.Look) (outcome, error) {
 	}
 	s.Ends = s.endsAt(l.Now)
 	s.Phase, s.Paused = PhaseOpen, time.Time{}
+	s.revise(l)
 	return outcome{
 		State: &s, Wakes: []games.Wake{{Name: WakeEnd, At: s.Ends}}, Redraw: games.RedrawState, Notes: note(e, nil),
 		Answer: said(l, "giveaway.resumed", i18n.In("end", chat.Moment(s.Ends, chat.MomentFull))),
@@ -146,10 +165,33 @@ func bar(s State, e games.Ordered, l games.Look) (outcome, error) {
 	case l.Own == nil:
 		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.not_entered", who))
 	}
+	return takeOut(s, e, l)
+}
+
+func block(s State, e games.Ordered, l games.Look) (outcome, error) {
+	m := chat.MemberID(e.Args["member"])
+	if m == "" || s.ended() || s.Phase == PhaseCancelled || slices.Contains(s.Barred, m) {
+		return outcome{}, nil
+	}
+	return takeOut(s, e, l)
+}
+
+// takeOut bars the member whom an order names, and removes their entry if they
+// have one.
+func takeOut(s State, e games.Ordered, l games.Look) (outcome, error) {
+	m := chat.MemberID(e.Args["member"])
 	s.Barred = append(slices.Clone(s.Barred), m)
-	return outcome{
-		State: &s, Leave: []chat.MemberID{m}, Redraw: games.RedrawCount,
-		Notes:  note(e, map[string]string{"member": string(m), "reason": e.Args["reason"]}),
-		Answer: said(l, "giveaway.removed", who),
-	}, nil
+	o := outcome{
+		State: &s, Notes: note(e, map[string]string{"member": string(m), "reason": e.Args["reason"]}),
+		Answer: said(l, "giveaway.removed", i18n.In("member", chat.Mention(m))),
+	}
+	if l.Own == nil {
+		return o, nil
+	}
+	had, err := ReadTicket(l.Own.Body)
+	if err != nil {
+		return outcome{}, err
+	}
+	o.Leave, o.Count, o.Redraw = []chat.MemberID{m}, s.counted(-had.Tickets), games.RedrawCount
+	return o, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"animo/bot/i18n"
 	"animo/games"
+	"animo/games/eligibility"
 )
 
 // reading is what passes between the moment from which a duration was counted
@@ -17,7 +18,7 @@ const reading = 2 * time.Second
 // Check returns a *games.Refusal that names what is wrong with the parameters,
 // in the language of the member who asks.
 func (p Params) Check(l games.Look) error {
-	for _, check := range []func(games.Look) error{p.checkPrize, p.checkWinners, p.checkEnd, p.checkLooks, p.checkReward} {
+	for _, check := range []func(games.Look) error{p.checkPrize, p.checkLots, p.checkValues, p.checkWinners, p.checkEnd, p.checkPlaces, p.checkClaim, p.checkWho, p.checkLooks, p.checkReward} {
 		if err := check(l); err != nil {
 			return err
 		}
@@ -46,14 +47,40 @@ func (p Params) checkWinners(l games.Look) error {
 	return nil
 }
 
+// checkEnd counts from the start, which may be to come.
 func (p Params) checkEnd(l games.Look) error {
-	switch d := p.Ends.Sub(l.Now); {
+	begins := l.Now
+	if p.Starts.After(begins) {
+		begins = p.Starts
+	}
+	switch d := p.Ends.Sub(begins); {
+	case p.Starts.Sub(l.Now) > MaxLength:
+		return games.Refuse(l.Private.Line("giveaway.refused.start_far"))
 	case d < MinLength-reading:
 		return games.Refuse(l.Private.Line("giveaway.refused.too_short", i18n.Num("seconds", int64(MinLength/time.Second))))
 	case d > MaxLength:
 		return games.Refuse(l.Private.Line("giveaway.refused.too_long"))
 	}
 	return nil
+}
+
+func (p Params) checkPlaces(l games.Look) error {
+	if p.Places < 0 || p.Places > MaxPlaces || p.Places > 0 && p.Places < int64(p.Winners) {
+		return games.Refuse(l.Private.Line("giveaway.refused.places", i18n.Num("typed", p.Places),
+			i18n.Num("min", int64(p.Winners)), i18n.Num("max", MaxPlaces)))
+	}
+	return nil
+}
+
+func (p Params) checkClaim(l games.Look) error {
+	if p.Claim != 0 && (p.Claim < MinClaim || p.Claim > MaxClaim) {
+		return games.Refuse(l.Private.Line("giveaway.refused.claim"))
+	}
+	return nil
+}
+
+func (p Params) checkWho(l games.Look) error {
+	return eligibility.Check(l.Private, p.Who, p.Bonus, l.Caps)
 }
 
 func (p Params) checkLooks(l games.Look) error {

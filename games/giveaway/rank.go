@@ -1,76 +1,93 @@
 package giveaway
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"iter"
-	"slices"
-	"strings"
 
 	"animo/bot/chat"
+	"animo/games"
+	"animo/games/proof"
 )
 
-// seedSize is the length of a seed in bytes. It is fixed, so that no entrant's
-// id can stand in for part of a seed, and no longer than nobody can guess: a
-// seed and an id then fit into the 55 bytes that SHA-256 takes in one step.
-const seedSize = 16
-
-type rank [sha256.Size]byte
-
-// ranker ranks entrants under one seed.
-type ranker struct {
-	buf []byte
-}
-
-func newRanker(seed string) (*ranker, error) {
-	raw, err := hex.DecodeString(seed)
-	if err != nil || len(raw) != seedSize {
-		return nil, fmt.Errorf("a seed has %d bytes in hexadecimal, not %q", seedSize, seed)
+// candidates are the next in rank, as many as the lot that is being drawn still
+// wants. It goes on to the next lot when one is complete or has nobody left.
+// The first time it also sums the frozen list up, for the proof.
+func (s *State) candidates(l games.Look) ([]chat.MemberID, error) {
+	d := *s.Draw
+	s.Draw = &d
+	for ; ; d.Lot++ {
+		if n := d.missing(); n > 0 {
+			next, err := s.next(l, n)
+			if err != nil || len(next) > 0 {
+				return next, err
+			}
+		}
+		if d.Lot == len(d.Want)-1 {
+			return nil, nil
+		}
 	}
-	return &ranker{buf: raw}, nil
 }
 
-func (r *ranker) rank(m chat.MemberID) rank {
-	r.buf = append(r.buf[:seedSize], m...)
-	return sha256.Sum256(r.buf)
-}
-
-type candidate struct {
-	member chat.MemberID
-	rank   rank
-}
-
-func (a candidate) compare(b candidate) int { return bytes.Compare(a.rank[:], b.rank[:]) }
-
-// First returns the n entrants first in rank under seed, leaving out those
-// excluded, in order of rank. It reads the entrants once and keeps n of them,
-// in order: few of many come in at all, so a plain insertion is cheap.
-func First(seed string, entrants iter.Seq2[chat.MemberID, error], n int, excluded map[chat.MemberID]bool) ([]chat.MemberID, error) {
-	r, err := newRanker(seed)
-	if err != nil || n <= 0 {
+func (s *State) next(l games.Look, n int) ([]chat.MemberID, error) {
+	seed, err := proof.ParseSeed(s.Seed)
+	if err != nil {
 		return nil, err
 	}
-	var best []candidate
-	for m, err := range entrants {
-		if err != nil {
-			return nil, err
-		}
-		c := candidate{m, r.rank(m)}
-		if len(best) == n && c.compare(best[n-1]) >= 0 || excluded[m] {
-			continue
-		}
-		if len(best) == n {
-			best = best[:n-1]
-		}
-		at, _ := slices.BinarySearchFunc(best, c, candidate.compare)
-		best = slices.Insert(best, at, c)
+	want := proof.Wanted{Winners: []int{n}, OneWin: true, Excluded: s.excluded()}
+	if s.ManyWins {
+		want.OneWin, want.Winners = false, make([]int, len(s.lots()))
+		want.Winners[s.Draw.Lot] = n
 	}
-	out := make([]chat.MemberID, len(best))
-	for i, c := range best {
-		// A copy, since the entrant's id may be a piece of a far larger string.
-		out[i] = chat.MemberID(strings.Clone(string(c.member)))
+	ranking, err := proof.NewRanking(seed, l.ID, want)
+	if err != nil {
+		return nil, fmt.Errorf("rank the entrants: %w", err)
+	}
+	for e, err := range s.tickets(l) {
+		if err == nil {
+			err = ranking.Add(e.Member, e.Tickets)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("rank the entrants: %w", err)
+		}
+	}
+	if s.Sum == nil {
+		sum := ranking.Sum()
+		s.Sum = &sum
+	}
+	lot := 1
+	if s.ManyWins {
+		lot += s.Draw.Lot
+	}
+	var out []chat.MemberID
+	for _, c := range ranking.Best(lot) {
+		if c.Verdict == "" {
+			out = append(out, c.Member)
+		}
 	}
 	return out, nil
+}
+
+// tickets iterates over the entrants with their tickets, in order; without a
+// bonus each has one, and no body is read.
+func (s State) tickets(l games.Look) iter.Seq2[proof.Entry, error] {
+	if s.Bonus.IsZero() {
+		return func(yield func(proof.Entry, error) bool) {
+			for m, err := range l.Keys() {
+				if !yield(proof.Entry{Member: m, Tickets: 1}, err) {
+					return
+				}
+			}
+		}
+	}
+	return func(yield func(proof.Entry, error) bool) {
+		for e, err := range l.Bodies() {
+			var t Ticket
+			if err == nil {
+				t, err = ReadTicket(e.Body)
+			}
+			if !yield(proof.Entry{Member: e.Member, Tickets: t.Tickets}, err) {
+				return
+			}
+		}
+	}
 }

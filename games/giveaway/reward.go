@@ -19,9 +19,9 @@ func takeBack(wake string) (chat.MemberID, bool) {
 
 // reward tells the winners and the host, and gives the role.
 func reward(o outcome, s State, r Round, l games.Look) outcome {
-	for _, m := range r.Winners {
+	for _, m := range r.Winners() {
 		o.Directs = append(o.Directs, games.Direct{
-			Member: m, Name: slotOfRound(r.N), Card: toWinner(s, m, l), Tell: true,
+			Member: m, Name: slotOfRound(r.N), Card: toWinner(s, r, m, l), Tell: true,
 		})
 		if s.Role == "" {
 			continue
@@ -37,7 +37,7 @@ func reward(o outcome, s State, r Round, l games.Look) outcome {
 
 // roleOver takes a role back that was given for a time.
 func roleOver(s State, m chat.MemberID, l games.Look) outcome {
-	won := slices.IndexFunc(s.Rounds, func(r Round) bool { return slices.Contains(r.Winners, m) })
+	won := slices.IndexFunc(s.Rounds, func(r Round) bool { return slices.Contains(r.Winners(), m) })
 	if won < 0 || slices.Contains(s.Taken, m) {
 		return outcome{}
 	}

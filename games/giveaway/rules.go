@@ -1,15 +1,14 @@
 package giveaway
 
 import (
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 
 	"animo/bot/chat"
 	"animo/bot/i18n"
 	"animo/games"
+	"animo/games/proof"
 )
 
 // Rules are the giveaway's.
@@ -26,6 +25,12 @@ const (
 
 	VerbEnter = "enter"
 	VerbLeave = "leave"
+	VerbClaim = "claim"
+
+	// ProofFamily is the family of the control that anybody may press to see
+	// the draw verified; commands answer it.
+	ProofFamily = "giveaway-proof"
+	VerbVerify  = "verify"
 
 	OrderEnd    = "end"
 	OrderCancel = "cancel"
@@ -68,7 +73,7 @@ func (Rules) Sum(s State) games.Summary {
 	switch {
 	case s.Deleted:
 		sum.Status = games.StatusDeleted
-	case s.Phase != PhaseOpen && s.Phase != PhasePaused && s.Phase != PhaseClosing:
+	case !s.running() && s.Phase != PhaseScheduled && s.Phase != PhaseClosing:
 		sum.Status = games.StatusClosed
 	}
 	return sum
@@ -79,32 +84,35 @@ func start(e games.Started, l games.Look) (outcome, error) {
 	if err := json.Unmarshal(e.Params, &p); err != nil {
 		return outcome{}, fmt.Errorf("read the parameters of a giveaway: %w", err)
 	}
+	p.sumLots()
 	if err := p.Check(l); err != nil {
 		return outcome{}, err
 	}
-	seed := make([]byte, seedSize)
-	if _, err := io.ReadFull(l.Chance, seed); err != nil {
-		return outcome{}, fmt.Errorf("draw a seed: %w", err)
+	seed, err := proof.NewSeed(l.Chance)
+	if err != nil {
+		return outcome{}, err
 	}
-	s := State{Params: p, Phase: PhaseOpen, Host: e.By.ID, Opened: l.Now, Seed: hex.EncodeToString(seed)}
-	l.Entries = 0
-	card := Rules{}.Show(s, l)
-	if p.Ping != "" {
-		card.Blocks = append([]chat.Block{chat.Paragraph(chat.L(chat.MentionRole(p.Ping)))}, card.Blocks...)
-		card.Pings.Roles = []chat.RoleID{p.Ping}
+	s := State{Params: p, Host: e.By.ID, Seed: seed.String()}
+	s.Terms = s.Terms.Fresh()
+	var o outcome
+	if p.Starts.After(l.Now) {
+		s.revise(l)
+		o = planned(s)
+	} else {
+		o = opening(s, l)
 	}
-	return outcome{
-		State: &s,
-		Wakes: []games.Wake{{Name: WakeEnd, At: s.Ends}},
-		Posts: []games.Post{{Slot: SlotCard, Card: card, Priority: games.PriorityAnnounce}},
-		Notes: []games.Note{{By: string(e.By.ID), Action: "giveaway.start", Body: p}},
-	}, nil
+	o.Notes = []games.Note{{By: string(e.By.ID), Action: "giveaway.start", Body: p}}
+	return o, nil
 }
 
 func pressed(s State, e games.Pressed, l games.Look) (outcome, error) {
 	switch {
 	case e.By.Bot:
 		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.bot"))
+	case e.Verb == VerbClaim:
+		return claim(s, e, l)
+	case s.Phase == PhaseScheduled:
+		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.scheduled", i18n.In("start", chat.Moment(s.Starts, chat.MomentFull))))
 	case s.Phase == PhasePaused:
 		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.paused"))
 	case s.Phase == PhaseCancelled:
@@ -116,43 +124,9 @@ func pressed(s State, e games.Pressed, l games.Look) (outcome, error) {
 	case VerbEnter:
 		return enter(s, e, l)
 	case VerbLeave:
-		return leave(e, l)
+		return leave(s, e, l)
 	}
 	return outcome{}, fmt.Errorf("a giveaway has no button %q", e.Verb)
-}
-
-func enter(s State, e games.Pressed, l games.Look) (outcome, error) {
-	if slices.Contains(s.Barred, e.By.ID) {
-		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.barred", i18n.In("host", chat.Mention(s.Host))))
-	}
-	if l.Own != nil {
-		seq := l.Own.Seq
-		return outcome{Answer: func(st games.Standing) chat.Reply {
-			return ticket(s, l, "giveaway.entered_already", seq, st.Entries)
-		}}, nil
-	}
-	return outcome{
-		Enter:  []games.Enter{{Member: e.By.ID}},
-		Redraw: games.RedrawCount,
-		Answer: func(st games.Standing) chat.Reply {
-			return ticket(s, l, "giveaway.entered", st.Seq, st.Entries)
-		},
-	}, nil
-}
-
-func leave(e games.Pressed, l games.Look) (outcome, error) {
-	if l.Own == nil {
-		return outcome{}, games.Refuse(l.Private.Line("giveaway.refused.not_in"))
-	}
-	return outcome{
-		Leave:  []chat.MemberID{e.By.ID},
-		Redraw: games.RedrawCount,
-		Answer: func(games.Standing) chat.Reply {
-			r := chat.PrivateLine(l.Private.Line("giveaway.left"))
-			r.Replace = true
-			return r
-		},
-	}, nil
 }
 
 // woke asks again for a wake-up that came before its time, as when the clock
@@ -161,11 +135,18 @@ func woke(s State, e games.Woke, l games.Look) (outcome, error) {
 	if m, ok := takeBack(e.Name); ok {
 		return roleOver(s, m, l), nil
 	}
+	if n, ok := claimOf(e.Name); ok {
+		return claimsOver(s, n, l)
+	}
 	switch {
+	case e.Name == WakeOpen && s.Phase == PhaseScheduled && l.Now.Before(s.Starts):
+		return planned(s), nil
+	case e.Name == WakeOpen && s.Phase == PhaseScheduled:
+		return opening(s, l), nil
 	case e.Name == WakeEnd && s.Phase == PhaseOpen && l.Now.Before(s.Ends):
 		return outcome{Wakes: []games.Wake{{Name: WakeEnd, At: s.Ends}}}, nil
 	case e.Name == WakeEnd && s.Phase == PhaseOpen:
-		return closing(s, "animo", l), nil
+		return closing(s, byItself, l), nil
 	case e.Name == WakeDraw && s.Phase == PhaseClosing && s.Draw != nil && s.Draw.Ask == 0:
 		return ask(s, l, outcome{})
 	}
@@ -184,10 +165,15 @@ func spoke(s State, e games.Spoke, l games.Look) (outcome, error) {
 		}
 		s.Rounds = slices.Clone(s.Rounds)
 		s.Rounds[i].Said = true
+		o := outcome{State: &s}
+		if by := l.Now.Add(s.Claim); !r.ClaimBy.IsZero() && by.Sub(r.ClaimBy) > lateAfter {
+			s.Rounds[i].ClaimBy = by // who is told late may claim late
+			o.Wakes = []games.Wake{{Name: wakeClaim(r.N), At: by}}
+		}
 		if s.Phase == PhaseDrawn && i == len(s.Rounds)-1 {
 			s.Phase = PhaseAnnounced
 		}
-		return outcome{State: &s}, nil
+		return o, nil
 	}
 	return outcome{}, nil
 }

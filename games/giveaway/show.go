@@ -1,12 +1,15 @@
 package giveaway
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
 	"animo/bot/chat"
 	"animo/bot/i18n"
 	"animo/games"
+	"animo/games/eligibility"
+	"animo/games/proof"
 )
 
 // Colours of the card where the platform has any.
@@ -34,6 +37,7 @@ func (Rules) Show(s State, l games.Look) chat.Card {
 	if s.Image != "" {
 		card = card.With(chat.Picture(s.Image, cut(s.Prize, 100)))
 	}
+	controls := rulesButton(s, l)
 	if s.Phase == PhaseOpen {
 		label := s.Button
 		if label == "" {
@@ -43,14 +47,28 @@ func (Rules) Show(s State, l games.Look) chat.Card {
 		if emoji == "" {
 			emoji = "🎉"
 		}
-		card = card.With(chat.Controls(
-			chat.Button(chat.Act(Kind, VerbEnter, l.ID), label, chat.TonePrimary).WithEmoji(emoji)))
+		controls = append([]chat.Control{chat.Button(chat.Act(Kind, VerbEnter, l.ID), label, chat.TonePrimary).WithEmoji(emoji)}, controls...)
+	}
+	if len(controls) > 0 {
+		card = card.With(chat.Controls(controls...))
 	}
 	card = card.With(changeNotes(s, p)...)
 	if l.ID == "" { // a preview
 		return card
 	}
-	return card.With(chat.Note(p.Line("giveaway.id", i18n.In("id", chat.Code(l.ID)))))
+	if s.Phase != PhaseCancelled {
+		card = card.With(chat.Note(p.Line("giveaway.commitment", i18n.In("commitment", chat.Code(s.commitment())))))
+	}
+	return card.With(rulesNote(s, p)...).With(chat.Note(p.Line("giveaway.id", i18n.In("id", chat.Code(l.ID)))))
+}
+
+// commitment binds the giveaway to its seed from the opening on.
+func (s State) commitment() string {
+	seed, err := proof.ParseSeed(s.Seed)
+	if err != nil {
+		return "?" // cannot be: the seed is ours
+	}
+	return seed.Commitment().String()
 }
 
 func (s State) accent() int {
@@ -73,6 +91,9 @@ func statusBlocks(s State, l games.Look) []chat.Block {
 		fields = append(fields, chat.Field{Label: p.Text(label), Value: value})
 	}
 	switch s.Phase {
+	case PhaseScheduled:
+		add("giveaway.field.starts", chat.Moment(s.Starts, chat.MomentFull))
+		add("giveaway.field.ends", chat.Moment(s.Ends, chat.MomentFull))
 	case PhaseOpen:
 		add("giveaway.field.ends", endValue(s, l.Caps)...)
 	case PhasePaused:
@@ -84,8 +105,13 @@ func statusBlocks(s State, l games.Look) []chat.Block {
 	}
 	add("giveaway.field.winners", chat.T(strconv.Itoa(s.Winners)))
 	add("giveaway.field.host", chat.Mention(s.Host))
-	add("giveaway.field.entrants", chat.T(p.Number(l.Entries)))
-	blocks := []chat.Block{chat.Fields(fields...)}
+	if s.Places > 0 {
+		add("giveaway.field.places", p.Line("giveaway.places_value", i18n.Num("entrants", l.Entries), i18n.Num("places", s.Places))...)
+	} else {
+		add("giveaway.field.entrants", chat.T(p.Number(l.Entries)))
+	}
+	blocks := append(lotBlocks(s, p), chat.Fields(fields...))
+	blocks = append(blocks, conditionBlocks(s, p)...)
 	switch {
 	case s.Phase == PhaseClosing:
 		blocks = append(blocks, chat.Paragraph(p.Line("giveaway.drawing")))
@@ -121,22 +147,29 @@ func roundBlocks(s State, p i18n.Printer) []chat.Block {
 	}
 	var items []chat.Line
 	for _, r := range s.Rounds {
-		for _, m := range r.Winners {
-			items = append(items, winnerLine(s, r, m, p))
+		for _, w := range r.Wins {
+			items = append(items, winnerLine(s, r, w, p))
 		}
 	}
 	return []chat.Block{chat.Paragraph(p.Line("giveaway.winners_are", i18n.Count(int64(len(s.Standing()))))), chat.List(items...)}
 }
 
-func winnerLine(s State, r Round, m chat.MemberID, p i18n.Printer) chat.Line {
-	who := chat.Mention(m)
-	if s.replaced(m) {
-		return chat.L(chat.Strike(who))
+func winnerLine(s State, r Round, w Win, p i18n.Printer) chat.Line {
+	who := chat.Mention(w.Member)
+	line := chat.L(who)
+	switch {
+	case s.replaced(w.Member):
+		line = chat.L(chat.Strike(who))
+	case r.N > 1:
+		line = p.Line("giveaway.winner_round", i18n.In("member", who), i18n.Num("round", int64(r.N)))
 	}
-	if r.N == 1 {
-		return chat.L(who)
+	if len(s.Lots) > 0 {
+		line = chat.L(chat.T(s.lotName(w.Lot) + " — ")).Then(line...)
 	}
-	return p.Line("giveaway.winner_round", i18n.In("member", who), i18n.Num("round", int64(r.N)))
+	if slices.Contains(r.Claimed, w.Member) && !s.replaced(w.Member) {
+		line = line.Then(chat.T(" ✅"))
+	}
+	return line
 }
 
 // changeNotes list the latest edits.
@@ -144,7 +177,7 @@ func changeNotes(s State, p i18n.Printer) []chat.Block {
 	var out []chat.Block
 	for _, c := range s.Changes[max(0, len(s.Changes)-shownChanges):] {
 		from := chat.T(c.From)
-		if unix, err := strconv.ParseInt(c.From, 10, 64); err == nil && c.What == "ends" {
+		if unix, err := strconv.ParseInt(c.From, 10, 64); err == nil && (c.What == "ends" || c.What == "starts") {
 			from = chat.Moment(time.Unix(unix, 0), chat.MomentFull)
 		}
 		out = append(out, chat.Note(p.Line("giveaway.changed."+c.What,
@@ -153,81 +186,27 @@ func changeNotes(s State, p i18n.Printer) []chat.Block {
 	return out
 }
 
-// ticket tells a member their number and their chance.
-func ticket(s State, l games.Look, id string, seq, entries int64) chat.Reply {
-	p := l.Private
-	chance := p.Line("giveaway.chance_certain")
-	if w := int64(s.Winners); entries > w {
-		chance = p.Line("giveaway.chance", i18n.Num("of", (entries+w-1)/w))
+// lotBlocks list the prizes where there are several.
+func lotBlocks(s State, p i18n.Printer) []chat.Block {
+	if len(s.Lots) == 0 {
+		return nil
 	}
-	return chat.Private(chat.NewCard(
-		chat.Paragraph(p.Line(id, i18n.Num("number", seq), i18n.In("prize", chat.Strong(chat.T(s.Prize))))),
-		chat.Paragraph(chance),
-		chat.Controls(chat.Button(chat.Act(Kind, VerbLeave, l.ID), p.Text("giveaway.button.leave"), chat.TonePlain)),
-	))
+	items := make([]chat.Line, len(s.Lots))
+	for i, lot := range s.Lots {
+		items[i] = p.Line("giveaway.lot", i18n.In("prize", chat.Strong(chat.T(lot.Prize))), i18n.Count(int64(lot.Winners)))
+	}
+	rule := "giveaway.lots_one"
+	if s.ManyWins {
+		rule = "giveaway.lots_many"
+	}
+	return []chat.Block{chat.List(items...), chat.Note(p.Line(rule))}
 }
 
-// announcement names the winners of a round in the channel.
-func announcement(s State, r Round, l games.Look) chat.Card {
-	p := l.Public
-	prize := i18n.In("prize", chat.Strong(chat.T(s.Prize)))
-	var card chat.Card
-	switch {
-	case r.Entrants == 0:
-		card = chat.Say(p.Line("giveaway.announce.nobody_entered", prize))
-	case len(r.Winners) == 0:
-		card = chat.Say(p.Line("giveaway.announce.nobody", prize))
-	case r.Replaces != "":
-		card = chat.Say(p.Line("giveaway.announce.replaced", prize,
-			i18n.In("old", chat.Mention(r.Replaces)), i18n.In("new", chat.Mention(r.Winners[0]))))
-	case len(r.Winners) == 1:
-		card = chat.Say(p.Line("giveaway.announce.one", prize, i18n.In("member", chat.Mention(r.Winners[0]))))
-	default:
-		card = chat.Say(p.Line("giveaway.announce.many", prize, i18n.Count(int64(len(r.Winners))))).With(winnerList(r))
+// conditionBlocks say who may take part, as long as somebody may.
+func conditionBlocks(s State, p i18n.Printer) []chat.Block {
+	lines := eligibility.Describe(p, s.Who, s.Bonus)
+	if len(lines) == 0 || !s.running() && s.Phase != PhaseScheduled {
+		return nil
 	}
-	if s.Late && r.N == 1 {
-		card = card.With(chat.Note(p.Line("giveaway.announce.late", i18n.In("end", chat.Moment(s.Ends, chat.MomentFull)))))
-	}
-	if r.N > 1 {
-		card = card.With(chat.Note(p.Line("giveaway.announce.round", i18n.Num("round", int64(r.N)))))
-	}
-	if card.Accent = accentWon; len(r.Winners) == 0 {
-		card.Accent = accentOver
-	}
-	card.Pings.Members = r.Winners
-	return card
-}
-
-func winnerList(r Round) chat.Block {
-	items := make([]chat.Line, len(r.Winners))
-	for i, m := range r.Winners {
-		items[i] = chat.L(chat.Mention(m))
-	}
-	return chat.List(items...)
-}
-
-// toWinner tells a winner alone.
-func toWinner(s State, m chat.MemberID, l games.Look) chat.Card {
-	prize, channel := i18n.In("prize", chat.Strong(chat.T(s.Prize))), i18n.In("channel", chat.MentionChannel(l.Channel))
-	if m == s.Host {
-		return chat.Say(l.Public.Line("giveaway.direct.winner_host", prize, channel))
-	}
-	return chat.Say(l.Public.Line("giveaway.direct.winner", prize, channel, i18n.In("host", chat.Mention(s.Host))))
-}
-
-// toReroller tells whoever asked for a reroll that it found nobody.
-func toReroller(s State, l games.Look) chat.Card {
-	return chat.Say(l.Public.Line("giveaway.direct.nobody_left",
-		i18n.In("prize", chat.Strong(chat.T(s.Prize))), i18n.In("channel", chat.MentionChannel(l.Channel))))
-}
-
-// toHost tells the host alone.
-func toHost(s State, r Round, l games.Look) chat.Card {
-	p := l.Public
-	prize, channel := i18n.In("prize", chat.Strong(chat.T(s.Prize))), i18n.In("channel", chat.MentionChannel(l.Channel))
-	if len(r.Winners) == 0 {
-		return chat.Say(p.Line("giveaway.direct.host_nobody", prize, channel))
-	}
-	return chat.Say(p.Line("giveaway.direct.host", prize, channel, i18n.Count(int64(len(r.Winners))),
-		i18n.Num("entrants", r.Entrants))).With(winnerList(r))
+	return []chat.Block{chat.Paragraph(chat.L(chat.Strong(chat.T(p.Text("giveaway.conditions"))))), chat.List(lines...)}
 }

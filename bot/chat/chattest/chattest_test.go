@@ -71,8 +71,8 @@ func TestAFailingCallDoesNothingUnlessItIsUnsure(t *testing.T) {
 			}
 		}
 		posts, happened := r.Posts(general), trouble == chat.TroubleUnsure
-		if (len(posts) == 2) != happened || (posts[0].Edits == 1) != happened || (len(r.Roles(someone)) == 1) != happened {
-			t.Errorf("%s: %+v, roles %v", trouble, posts, r.Roles(someone))
+		if (len(posts) == 2) != happened || (posts[0].Edits == 1) != happened || (len(r.Given(someone)) == 1) != happened {
+			t.Errorf("%s: %+v, roles %v", trouble, posts, r.Given(someone))
 		}
 	}
 }
@@ -106,11 +106,11 @@ func TestARecorderKnowsWhatItWasTold(t *testing.T) {
 	}
 	_ = r.GiveRole(ctx, "discord:9", "discord:1", "discord:5")
 	_ = r.GiveRole(ctx, "discord:9", "discord:1", "discord:5")
-	if got := r.Roles("discord:1"); len(got) != 1 {
+	if got := r.Given("discord:1"); len(got) != 1 {
 		t.Errorf("%v", got)
 	}
 	_ = r.TakeRole(ctx, "discord:9", "discord:1", "discord:5")
-	if got := r.Roles("discord:1"); len(got) != 0 {
+	if got := r.Given("discord:1"); len(got) != 0 {
 		t.Errorf("%v", got)
 	}
 	if err := r.Register(ctx, chat.CommandMenu{Commands: []chat.CommandSpec{{Name: "help"}}}); err != nil || len(r.Menu().Commands) != 1 {

@@ -35,6 +35,11 @@ type Stage struct {
 	One, Two chat.MemberID
 	Absent   chat.MemberID   // left the space
 	Crowd    []chat.MemberID // a hundred more members
+	Apart    chat.ChannelID  // Staff and the bot are in it, One and Two are not
+	Staff    chat.MemberID   // has Role, which One and Two have not
+	Role     chat.RoleID
+	Guest    chat.MemberID // "" where the platform has none
+	Booster  chat.MemberID // likewise
 }
 
 // Outcome is how a person's client shows the answer to what they did.

@@ -35,6 +35,8 @@ type Recorder struct {
 	channels map[chat.ChannelID]chat.Channel
 	roles    map[chat.MemberID][]chat.RoleID
 	past     map[chat.ChannelID][]chat.Posted
+	offered  []chat.Role
+	within   map[chat.ChannelID]map[chat.MemberID]bool
 	calls    []string
 	menu     chat.CommandMenu
 }
@@ -48,10 +50,12 @@ func NewRecorder(n chat.Network) *Recorder {
 		Caps: chat.Capabilities{
 			Network: n, Name: string(n), Accents: true, Completion: true, TypedOptions: true, Roles: true,
 			RoleMentions: true, DeleteOthers: true, RelativeTime: true, LocalCommands: true,
+			AccountAge: true, JoinDate: true, Boosts: true, Guests: true, ChannelMembers: true,
 			MaxText: 4000, MaxPings: 100, MaxBlocks: 30,
 		},
 		members: map[chat.MemberID]chat.Member{}, channels: map[chat.ChannelID]chat.Channel{},
 		roles: map[chat.MemberID][]chat.RoleID{}, past: map[chat.ChannelID][]chat.Posted{},
+		within: map[chat.ChannelID]map[chat.MemberID]bool{},
 	}
 }
 
@@ -74,6 +78,25 @@ func (r *Recorder) AddActor(a chat.Actor) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.members[a.ID] = chat.Member{Actor: a, Present: true}
+}
+
+// AddRole makes a role known, behind those there.
+func (r *Recorder) AddRole(role chat.Role) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.offered = append(r.offered, role)
+}
+
+// Enter lets members come into a channel.
+func (r *Recorder) Enter(in chat.ChannelID, members ...chat.MemberID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.within[in] == nil {
+		r.within[in] = map[chat.MemberID]bool{}
+	}
+	for _, m := range members {
+		r.within[in][m] = true
+	}
 }
 
 // AddPast puts a message into its channel's history, behind those there.
@@ -103,8 +126,8 @@ func (r *Recorder) Calls() []string {
 	return slices.Clone(r.calls)
 }
 
-// Roles returns what a member was given and not taken.
-func (r *Recorder) Roles(m chat.MemberID) []chat.RoleID {
+// Given returns what a member was given and not taken.
+func (r *Recorder) Given(m chat.MemberID) []chat.RoleID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.roles[m])
@@ -239,6 +262,33 @@ func (r *Recorder) Channels(_ context.Context, space chat.SpaceID) (out []chat.C
 	})
 	slices.SortFunc(out, func(a, b chat.Channel) int { return cmp.Compare(a.ID, b.ID) })
 	return out, err
+}
+
+// Roles implements chat.Directory: those of AddRole, whatever the space.
+func (r *Recorder) Roles(context.Context, chat.SpaceID) (out []chat.Role, err error) {
+	err = r.call("Roles", func() error {
+		out = slices.Clone(r.offered)
+		return nil
+	})
+	return out, err
+}
+
+// InChannels implements chat.Directory.
+func (r *Recorder) InChannels(_ context.Context, _ chat.SpaceID, id chat.MemberID, channels []chat.ChannelID) (map[chat.ChannelID]bool, error) {
+	out := make(map[chat.ChannelID]bool, len(channels))
+	err := r.call("InChannels", func() error {
+		if !r.Caps.ChannelMembers {
+			return &chat.Error{Trouble: chat.TroubleRefused, Doing: "look up channels"}
+		}
+		for _, in := range channels {
+			out[in] = r.within[in][id]
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // Space implements chat.Directory.

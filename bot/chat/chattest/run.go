@@ -40,6 +40,9 @@ func Run(t *testing.T, h Harness) {
 		{"what a call cannot do is told apart", refuses},
 		{"a member is spoken to alone", speaksAlone},
 		{"who is there and who is not is known", knowsMembers},
+		{"what a member is asked to have is known, or said not to be", knowsFacts},
+		{"the roles of the space are listed", listsRoles},
+		{"who is in a channel is known, or said not to be", knowsChannels},
 		{"a hundred winners are all named", namesAll},
 		{"what was missed is read back, oldest first", readsBack},
 	} {
