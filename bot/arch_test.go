@@ -184,12 +184,12 @@ func importRules() []importRule {
 			"let bot/app hand over what is needed, through an interface that the user declares",
 		},
 		{
-			"a game imports games, chat and i18n of ours",
+			"a game imports games, chat, i18n and what games share of ours",
 			isKind,
 			func(file, imported string) bool {
 				folder, ok := ours(imported)
 				own := strings.Join(strings.Split(file, "/")[:2], "/")
-				return ok && !under(folder, "bot/chat", "bot/i18n", own) && folder != "games"
+				return ok && !under(folder, "bot/chat", "bot/i18n", "games/eligibility", "games/proof", "games/terms", own) && folder != "games"
 			},
 			"a game decides and the engine performs: return an Outcome that says what is to be done",
 		},
@@ -254,6 +254,8 @@ func TestTheImportRulesCatchWhatTheyForbid(t *testing.T) {
 		{"games/giveaway/decide.go", "animo/games", false},
 		{"games/giveaway/decide.go", "animo/bot/i18n", false},
 		{"games/giveaway/decide.go", "animo/games/poll", true},
+		{"games/giveaway/decide.go", "animo/games/eligibility", false},
+		{"games/eligibility/judge.go", "animo/games/giveaway", true},
 		{"games/giveaway/decide.go", "animo/storage", true},
 		{"games/giveaway/decide.go", "log/slog", true},
 		{"games/giveaway/decide.go", "net/http", true},

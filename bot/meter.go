@@ -40,15 +40,19 @@ func newMeter(s streams, what string, of int64) *meter {
 // show is a function for backup's options.
 func (m *meter) show(p backup.Progress) {
 	const rarely = 256 // a record takes less time than a look at the clock and a drawing
-	if m.ticks++; m.ticks%rarely != 0 {
-		return
+	if m.ticks++; m.ticks%rarely == 0 {
+		m.at(p.Records, string(p.Tenant))
 	}
+}
+
+// at shows how many records are done, and at work on what.
+func (m *meter) at(records int64, on string) {
 	now := m.now()
 	if now.Before(m.next) {
 		return
 	}
 	if m.live {
-		m.draw(p)
+		m.draw(records)
 		return
 	}
 	m.next = now.Add(meterEvery)
@@ -56,17 +60,17 @@ func (m *meter) show(p backup.Progress) {
 	if m.of >= 0 {
 		of = fmt.Sprintf(" of %d", m.of)
 	}
-	fmt.Fprintf(m.w, "%s: %d%s records, now %s\n", m.what, p.Records, of, p.Tenant)
+	fmt.Fprintf(m.w, "%s: %d%s records, now %s\n", m.what, records, of, on)
 }
 
-func (m *meter) draw(p backup.Progress) {
+func (m *meter) draw(records int64) {
 	if m.bar == nil {
 		m.bar = progressbar.NewOptions64(m.of, progressbar.OptionSetWriter(m.w), progressbar.OptionSetDescription(m.what),
 			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("records"),
 			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetSpinnerChangeInterval(0),
 			progressbar.OptionClearOnFinish())
 	}
-	_ = m.bar.Set64(p.Records) // a terminal that is gone does not stop the work
+	_ = m.bar.Set64(records) // a terminal that is gone does not stop the work
 }
 
 // end takes the bar away.

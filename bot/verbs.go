@@ -23,6 +23,7 @@ type verbs struct {
 	Doctor   doctorVerb   `cmd:"" help:"Check configuration, tokens, rights, storage and clock, and name the remedies."`
 	Commands commandsVerb `cmd:"" help:"List every command."`
 	Manifest manifestVerb `cmd:"" help:"Print the manifest from which a platform makes the app."`
+	Verify   verifyVerb   `cmd:"" help:"Derive the winners of a draw anew from its proof file, and say what that shows."`
 	Backup   backupVerb   `cmd:"" help:"Write everything the bot remembers into one file, also while it runs."`
 	Restore  restoreVerb  `cmd:"" help:"Load such a file into the configured store, and compare."`
 	Privacy  privacyVerb  `cmd:"" help:"Say what is stored about members, why and for how long."`

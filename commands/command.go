@@ -56,7 +56,7 @@ type Command struct {
 	NoForm bool
 	// Field names the option that a refusal of Run is about; nil means the
 	// first.
-	Field func(r *Request, args chat.Values) string
+	Field func(ctx context.Context, r *Request, args chat.Values) string
 	Sub   []Command
 	Run   Handler
 }

@@ -111,7 +111,7 @@ func TestAMistakeIsCorrectedInTheFormAsItWasTyped(t *testing.T) {
 		if r.Wrong != nil {
 			t.Errorf("the platform cannot show %q", r.Wrong)
 		}
-		correct := control(t, r.Card, "edit").Action
+		correct := control(t, r.Card, "step").Action
 		if !s.registry.OpensForm(chat.Pressed{Action: correct}) {
 			t.Error("the frame is not told of the form")
 		}
@@ -141,7 +141,7 @@ func TestADraftIsMovedEditedAndLaunchedOnce(t *testing.T) {
 		if !r.Replace {
 			t.Error("the first preview stays")
 		}
-		form := s.presses(s.staff(), control(t, r.Card, "edit").Action).Form
+		form := s.presses(s.staff(), control(t, r.Card, "step").Action).Form
 		r = s.fills(s.staff(), form, "prize", "A book")
 		s.holds(r, "A book", "contests")
 		launch := control(t, r.Card, "launch").Action
@@ -222,7 +222,7 @@ func TestADraftIsItsAuthorsAlone(t *testing.T) {
 		other := s.staff()
 		other.ID = s.id("staff-2")
 		foreign := s.side(map[chat.Network]chat.Network{chat.Discord: chat.Slack, chat.Slack: chat.Discord}[s.network], s.language)
-		for _, verb := range []string{"launch", "edit", "discard", "channel"} {
+		for _, verb := range []string{"launch", "step", "discard", "channel"} {
 			a := control(t, r.Card, verb).Action
 			s.changesNothing(func() {
 				got := s.presses(other, a, string(s.channel("contests")))
@@ -250,7 +250,7 @@ func TestALaunchRefusedKeepsTheDraft(t *testing.T) {
 		s.changesNothing(func() {
 			s.holds(s.presses(s.staff(), launch), s.in("date is past", "date est passée"))
 		})
-		form := s.presses(s.staff(), control(t, r.Card, "edit").Action).Form
+		form := s.presses(s.staff(), control(t, r.Card, "step").Action).Form
 		if got := shown(form)["prize"]; got != "Nitro" {
 			t.Fatalf("the draft is lost: %q", got)
 		}

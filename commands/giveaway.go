@@ -31,8 +31,9 @@ func giveawayFamily(g *Registry) Family {
 		Commands: []Command{{Name: "giveaway", Sub: w.subcommands()}},
 		Presses: map[string]Press{
 			giveaway.StaffFamily: {Permission: chat.Staff, Run: w.staffPress},
-			familyDraft:          {Permission: chat.Staff, Run: w.draftPress, OpensForm: func(verb string) bool { return verb == draftEdit }},
+			familyDraft:          {Permission: chat.Staff, Run: w.draftPress, OpensForm: func(verb string) bool { return verb == draftStep }},
 			familyPages:          {Permission: chat.Staff, Run: w.entrants},
+			giveaway.ProofFamily: {Permission: chat.Anyone, Run: w.verify},
 		},
 		Forms:     map[string]Press{familyDraft: {Permission: chat.Staff, Run: w.draftForm}},
 		Shortcuts: []Shortcut{{Name: "reroll", Permission: chat.Staff, Run: w.rerollShortcut}},
@@ -54,6 +55,7 @@ func (w giveaways) subcommands() []Command {
 	return []Command{
 		start,
 		create,
+		staff("open", w.order(giveaway.OrderOpen, games.StatusOpen), running),
 		staff("end", w.order(giveaway.OrderEnd, games.StatusOpen), running),
 		staff("cancel", w.order(giveaway.OrderCancel, games.StatusOpen), running, reason),
 		staff("pause", w.order(giveaway.OrderPause, games.StatusOpen), running),
@@ -61,7 +63,8 @@ func (w giveaways) subcommands() []Command {
 		staff("edit", w.edit, append([]Option{running}, editOptions()...)...),
 		staff("reroll", w.order(giveaway.OrderReroll, games.StatusClosed), over,
 			Option{Name: "winners", Kind: chat.OptionInteger, Min: 1, Max: giveaway.MaxWinners},
-			Option{Name: "member", Kind: chat.OptionMember}),
+			Option{Name: "member", Kind: chat.OptionMember},
+			Option{Name: "lot", Kind: chat.OptionInteger, Min: 1, Max: giveaway.MaxLots}),
 		staff("delete", w.order(giveaway.OrderDelete, games.StatusOpen, games.StatusClosed), any),
 		staff("remove", w.order(giveaway.OrderRemove, games.StatusOpen),
 			Option{Name: "member", Kind: chat.OptionMember, Required: true}, running, reason),
@@ -69,6 +72,7 @@ func (w giveaways) subcommands() []Command {
 		staff("show", w.show, any),
 		staff("entrants", w.entrants, any),
 		staff("export", w.export, any),
+		{Name: "verify", Permission: chat.Anyone, Run: w.verify, Options: []Option{over}},
 	}
 }
 
@@ -87,6 +91,13 @@ func startOptions() []Option {
 		{Name: "ping", Kind: chat.OptionRole},
 		{Name: "role", Kind: chat.OptionRole},
 		{Name: "role_days", Kind: chat.OptionInteger, Min: 1, Max: maxRoleDays},
+		{Name: "lots", Kind: chat.OptionText, Long: true},
+		{Name: "wins", Kind: chat.OptionText, Choices: []string{winsOne, winsMany}},
+		{Name: "starts", Kind: chat.OptionText},
+		{Name: "places", Kind: chat.OptionInteger, Min: 1, Max: giveaway.MaxPlaces},
+		{Name: "claim", Kind: chat.OptionText},
+		{Name: "conditions", Kind: chat.OptionText, Long: true},
+		{Name: "bonus", Kind: chat.OptionText, Long: true},
 	}
 }
 
@@ -96,6 +107,10 @@ func editOptions() []Option {
 		{Name: "winners", Kind: chat.OptionInteger, Min: 1, Max: giveaway.MaxWinners},
 		{Name: "duration", Kind: chat.OptionText},
 		{Name: "description", Kind: chat.OptionText, Long: true},
+		{Name: "lots", Kind: chat.OptionText, Long: true},
+		{Name: "starts", Kind: chat.OptionText},
+		{Name: "places", Kind: chat.OptionInteger, Min: 1, Max: giveaway.MaxPlaces},
+		{Name: "claim", Kind: chat.OptionText},
 	}
 }
 
@@ -104,7 +119,7 @@ const maxRoleDays = 366
 
 // start opens a giveaway at once from what was typed.
 func (w giveaways) start(ctx context.Context, r *Request) (chat.Reply, error) {
-	p, err := readParams(r, r.Args)
+	p, err := readParams(ctx, r, r.Args)
 	if err != nil {
 		return chat.Reply{}, err
 	}
@@ -131,10 +146,14 @@ func (w giveaways) launch(ctx context.Context, r *Request, p giveaway.Params, ch
 	if err != nil {
 		return chat.Reply{}, err
 	}
+	said, start := "giveaway.started", p.Ends
+	if p.Starts.After(r.Now) {
+		said, start = "giveaway.planned", p.Starts
+	}
 	return chat.Private(chat.NewCard(
-		chat.Paragraph(r.Private.Line("giveaway.started",
+		chat.Paragraph(r.Private.Line(said,
 			i18n.In("prize", chat.Strong(chat.T(p.Prize))), i18n.In("channel", chat.MentionChannel(channel)),
-			i18n.In("end", chat.Moment(p.Ends, chat.MomentFull)))),
+			i18n.In("start", chat.Moment(start, chat.MomentFull)), i18n.In("end", chat.Moment(p.Ends, chat.MomentFull)))),
 		chat.Note(r.Private.Line("giveaway.id", i18n.In("id", chat.Code(id)))),
 	)), nil
 }
@@ -210,18 +229,9 @@ func (w giveaways) edit(ctx context.Context, r *Request) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	args := chat.Values{}
-	for name, read := range map[string]func(string) string{"prize": readableLine, "winners": strings.TrimSpace, "description": readable} {
-		if v, ok := r.Args[name]; ok {
-			args[name] = read(v)
-		}
-	}
-	if v, ok := r.Args["duration"]; ok {
-		when, err := r.Private.ReadWhen(v, r.Now, r.Community.Location())
-		if err != nil {
-			return chat.Reply{}, err
-		}
-		args["ends"] = when.At.UTC().Format(time.RFC3339)
+	args, err := readEdit(r)
+	if err != nil {
+		return chat.Reply{}, err
 	}
 	return w.send(ctx, r, id, giveaway.OrderEdit, args)
 }

@@ -18,6 +18,7 @@ import (
 // Verbs of a draft's controls.
 const (
 	draftEdit    = "edit"
+	draftStep    = "step" // with the name of a step
 	draftLaunch  = "launch"
 	draftDiscard = "discard"
 	draftChannel = "channel"
@@ -35,34 +36,13 @@ type draft struct {
 
 // create opens the form of a new giveaway.
 func (w giveaways) create(_ context.Context, r *Request) (chat.Reply, error) {
-	return chat.Reply{Form: draftFormOf(r, "new", chat.Values{"winners": "1"})}, nil
+	return chat.Reply{Form: draftFormOf(r, "new", draftSteps()[0], chat.Values{"winners": "1"})}, nil
 }
 
-func draftFormOf(r *Request, id string, v chat.Values) *chat.Form {
-	p := r.Private
-	field := func(name string, kind chat.FieldKind, required bool, longest int) chat.FormField {
-		return chat.FormField{
-			Name: name, Kind: kind, Required: required, Max: longest, Value: v[name],
-			Label: p.Text("giveaway.form." + name), Placeholder: p.Text("giveaway.form." + name + "_example"),
-		}
-	}
-	return &chat.Form{
-		Action: chat.Act(familyDraft, "form", id), Title: p.Text("giveaway.form.title"),
-		Submit: p.Text("giveaway.form.preview"), Close: p.Text("common.button.cancel"),
-		Fields: []chat.FormField{
-			field("prize", chat.FieldShort, true, giveaway.MaxPrize),
-			field("duration", chat.FieldShort, true, 100),
-			field("winners", chat.FieldShort, true, 10),
-			field("description", chat.FieldLong, false, giveaway.MaxDescription),
-			field("image", chat.FieldShort, false, 500),
-		},
-	}
-}
-
-// draftForm takes the form in: a mistake is named beside what was typed, else
-// the preview is shown to the author alone.
+// draftForm takes the form of a step in: a mistake is named beside what was
+// typed, else the preview is shown to the author alone.
 func (w giveaways) draftForm(ctx context.Context, r *Request) (chat.Reply, error) {
-	d := draft{By: r.Actor.ID, Channel: r.Channel, At: r.Now}
+	d := draft{By: r.Actor.ID, Channel: r.Channel, Fields: chat.Values{}, At: r.Now}
 	id, version, isNew := r.Action.Subject, int64(0), r.Action.Subject == "new"
 	if isNew {
 		id = rand.Text()[:12]
@@ -72,21 +52,29 @@ func (w giveaways) draftForm(ctx context.Context, r *Request) (chat.Reply, error
 			return chat.Reply{}, err
 		}
 	}
-	d.Fields = r.Args
+	step := stepNamed(r.Action.Arg)
+	for _, f := range step.fields {
+		d.Fields[f.name] = r.Args[f.name]
+	}
 	reply, err := w.preview(ctx, r, id, d)
 	wrong := asRefusal(r, err)
 	if err != nil && wrong == nil {
 		return chat.Reply{}, err
 	}
-	if wrong != nil && r.Caps.FormErrors {
-		return w.beside(r, wrongField(r, d.Fields), wrong), nil
+	field := ""
+	if wrong != nil {
+		field = wrongField(ctx, r, d.Fields)
+	}
+	if wrong != nil && r.Caps.FormErrors && step.has(field) {
+		return w.beside(r, field, wrong), nil
 	}
 	if err := w.saveDraft(ctx, r, id, version, d); err != nil {
 		return chat.Reply{}, err
 	}
 	if wrong != nil {
+		again := stepWith(field).name
 		reply = chat.Private(chat.NewCard(chat.Paragraph(wrong), chat.Controls(
-			chat.Button(chat.Act(familyDraft, draftEdit, id), r.Private.Text("giveaway.button.correct"), chat.TonePrimary),
+			chat.Button(chat.Act(familyDraft, draftStep, id).With(again), r.Private.Text("giveaway.button.correct"), chat.TonePrimary),
 			chat.Button(chat.Act(familyDraft, draftDiscard, id), r.Private.Text("giveaway.button.discard"), chat.TonePlain),
 		)))
 	}
@@ -94,26 +82,9 @@ func (w giveaways) draftForm(ctx context.Context, r *Request) (chat.Reply, error
 	return reply, nil
 }
 
-// wrongField names the option to which a refusal belongs, so that the sentence
-// stands beside its field.
-func wrongField(r *Request, v chat.Values) string {
-	for _, o := range startOptions() {
-		name := o.Name
-		trial := chat.Values{"prize": "-", "duration": "1h", "winners": "1"}
-		trial[name] = v[name]
-		if name == "role_days" {
-			trial["role"] = v["role"]
-		}
-		if _, err := readParams(r, trial); err != nil {
-			return name
-		}
-	}
-	return "channel"
-}
-
 // preview shows the card as it will be, with what can be done about it.
 func (w giveaways) preview(ctx context.Context, r *Request, id string, d draft) (chat.Reply, error) {
-	p, err := readParams(r, d.Fields)
+	p, err := readParams(ctx, r, d.Fields)
 	if err != nil {
 		return chat.Reply{}, err
 	}
@@ -135,9 +106,9 @@ func (w giveaways) preview(ctx context.Context, r *Request, id string, d draft) 
 		}),
 		chat.Controls(
 			chat.Button(chat.Act(familyDraft, draftLaunch, id), t.Text("giveaway.button.launch"), chat.ToneGood),
-			chat.Button(chat.Act(familyDraft, draftEdit, id), t.Text("giveaway.button.edit"), chat.TonePlain),
 			chat.Button(chat.Act(familyDraft, draftDiscard, id), t.Text("giveaway.button.discard"), chat.ToneDanger),
-		))
+		),
+		chat.Controls(stepButtons(t, id)...))
 	return chat.Private(card), nil
 }
 
@@ -162,8 +133,8 @@ func (w giveaways) draftPress(ctx context.Context, r *Request) (chat.Reply, erro
 	}
 	gone := storage.Change{Docs: []storage.DocPut{{Kind: kindDraft, ID: id, Version: version, Delete: true}}, Now: r.Now}
 	switch r.Action.Verb {
-	case draftEdit:
-		return chat.Reply{Form: draftFormOf(r, id, d.Fields)}, nil
+	case draftStep:
+		return chat.Reply{Form: draftFormOf(r, id, stepNamed(r.Action.Arg), d.Fields)}, nil
 	case draftChannel:
 		return w.draftMove(ctx, r, id, version, d)
 	case draftDiscard:
@@ -196,7 +167,7 @@ func (w giveaways) draftMove(ctx context.Context, r *Request, id string, version
 }
 
 func (w giveaways) draftLaunch(ctx context.Context, r *Request, d draft, gone storage.Change) (chat.Reply, error) {
-	p, err := readParams(r, d.Fields)
+	p, err := readParams(ctx, r, d.Fields)
 	if err != nil {
 		return chat.Reply{}, err
 	}

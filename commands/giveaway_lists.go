@@ -122,9 +122,9 @@ func roundLine(r *Request, round giveaway.Round) chat.Line {
 	if m := chat.MemberID(round.By); chat.NetworkOf(m) != "" {
 		by = chat.Mention(m)
 	}
-	names := make([]chat.Line, len(round.Winners))
-	for i, m := range round.Winners {
-		names[i] = chat.L(chat.Mention(m))
+	var names []chat.Line
+	for _, m := range round.Winners() {
+		names = append(names, chat.L(chat.Mention(m)))
 	}
 	if len(names) == 0 {
 		names = append(names, r.Private.Line("giveaway.nobody"))
@@ -257,7 +257,7 @@ func (w giveaways) export(ctx context.Context, r *Request) (chat.Reply, error) {
 func (w giveaways) csv(ctx context.Context, r *Request, id string, s giveaway.State) ([]byte, error) {
 	won := make(map[string]string)
 	for _, round := range s.Rounds {
-		for _, m := range round.Winners {
+		for _, m := range round.Winners() {
 			won[string(m)] = strconv.Itoa(round.N)
 		}
 	}

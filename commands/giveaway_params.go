@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"strconv"
 	"strings"
 	"time"
@@ -13,7 +14,7 @@ import (
 
 // readParams reads what staff typed, by option name. Its errors are sentences
 // for the member.
-func readParams(r *Request, args chat.Values) (giveaway.Params, error) {
+func readParams(ctx context.Context, r *Request, args chat.Values) (giveaway.Params, error) {
 	p := giveaway.Params{
 		Prize: readableLine(args["prize"]), Description: readable(args["description"]),
 		Image: strings.TrimSpace(args["image"]), Thumb: strings.TrimSpace(args["thumbnail"]),
@@ -24,6 +25,9 @@ func readParams(r *Request, args chat.Values) (giveaway.Params, error) {
 		if err := f.read(r, args[f.name], &p); err != nil {
 			return p, err
 		}
+	}
+	if err := readWho(ctx, r, args, &p); err != nil {
+		return p, err
 	}
 	return p, p.Check(games.Look{Now: r.Now, Private: r.Private, Caps: r.Caps})
 }
@@ -36,13 +40,28 @@ type reader struct {
 
 func readers() []reader {
 	return []reader{
-		{"duration", readEnd}, {"winners", readWinners}, {"colour", readColour}, {"emoji", readEmoji}, {"role_days", readRoleDays},
+		{"starts", readStart}, {"duration", readEnd}, {"winners", readWinners}, {"lots", readLots}, {"wins", readWins},
+		{"places", readPlaces}, {"claim", readClaim}, {"colour", readColour}, {"emoji", readEmoji}, {"role_days", readRoleDays},
 	}
 }
 
+// readStart reads when a giveaway opens; nothing means at once.
+func readStart(r *Request, text string, p *giveaway.Params) error {
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	when, err := r.Private.ReadWhen(text, r.Now, r.Community.Location())
+	p.Starts = when.At.UTC()
+	return err
+}
+
+// readEnd reads a date, or a duration from the start on.
 func readEnd(r *Request, text string, p *giveaway.Params) error {
 	when, err := r.Private.ReadWhen(text, r.Now, r.Community.Location())
 	p.Ends = when.At.UTC()
+	if when.IsDuration && !p.Starts.IsZero() {
+		p.Ends = p.Starts.Add(when.Duration)
+	}
 	return err
 }
 
@@ -98,4 +117,37 @@ func readRoleDays(r *Request, text string, p *giveaway.Params) error {
 	}
 	p.RoleFor = time.Duration(n) * 24 * time.Hour
 	return nil
+}
+
+// readEdit reads what is to change into the arguments of an order.
+func readEdit(r *Request) (chat.Values, error) {
+	args := chat.Values{}
+	for name, read := range map[string]func(string) string{
+		"prize": readableLine, "winners": strings.TrimSpace, "description": readable, "places": strings.TrimSpace,
+	} {
+		if v, ok := r.Args[name]; ok {
+			args[name] = read(v)
+		}
+	}
+	var p giveaway.Params
+	for _, f := range []struct {
+		reader
+		arg   string
+		write func() string
+	}{
+		{reader{"starts", readStart}, "starts", func() string { return p.Starts.Format(time.RFC3339) }},
+		{reader{"duration", readEnd}, "ends", func() string { return p.Ends.Format(time.RFC3339) }},
+		{reader{"claim", readClaim}, "claim", func() string { return p.Claim.String() }},
+		{reader{"lots", readLots}, "lots", func() string { return lotsJSON(p.Lots) }},
+	} {
+		v, ok := r.Args[f.name]
+		if !ok {
+			continue
+		}
+		if err := f.read(r, v, &p); err != nil {
+			return nil, err
+		}
+		args[f.arg] = f.write()
+	}
+	return args, nil
 }

@@ -247,11 +247,11 @@ func TestRolesAreGivenWhereThePlatformCan(t *testing.T) {
 	id := s.opens("Nitro", "role", string(role), "role_days", "2")
 	s.enters(id, "m1")
 	s.pass(3 * time.Hour)
-	if got := s.platform.Roles(s.id("m1")); len(got) != 1 || got[0] != role {
+	if got := s.platform.Given(s.id("m1")); len(got) != 1 || got[0] != role {
 		t.Fatalf("the winner holds %v", got)
 	}
 	s.pass(49 * time.Hour)
-	if got := s.platform.Roles(s.id("m1")); len(got) != 0 {
+	if got := s.platform.Given(s.id("m1")); len(got) != 0 {
 		t.Errorf("after two days the winner holds %v", got)
 	}
 }

@@ -21,6 +21,8 @@ import (
 	"animo/bot/outbox"
 	"animo/commands"
 	"animo/games"
+	"animo/games/contest"
+	"animo/games/drop"
 	"animo/games/engine"
 	"animo/games/giveaway"
 	"animo/storage"
@@ -92,7 +94,7 @@ func newHouse(t *testing.T) *house {
 	h.book = community.NewBook(h.store, community.Defaults{Language: chat.English, Zone: "Europe/Paris"}, now)
 	pace := &outbox.Pace{}
 	h.engine, err = engine.New(engine.Config{
-		Store: h.store, Games: []games.Game{giveaway.New()}, Book: h.book, Words: b, Platforms: platforms, Now: now,
+		Store: h.store, Games: []games.Game{giveaway.New(), contest.New(), drop.New()}, Book: h.book, Words: b, Platforms: platforms, Now: now,
 		Chance: rand.Reader, Log: log, Pace: pace, Jobs: nothing, Effects: nothing,
 	})
 	must(t, err)

@@ -244,7 +244,7 @@ func TestARoleThatCouldNotBeGivenIsNotCalledAMessage(t *testing.T) {
 		}
 		s.presses(s.staff(), control(t, &notice, "again").Action)
 		s.settle()
-		if len(s.platform.Roles(s.id("m1"))) != 1 {
+		if len(s.platform.Given(s.id("m1"))) != 1 {
 			t.Error("trying again does not give the role")
 		}
 	}

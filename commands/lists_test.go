@@ -10,6 +10,7 @@ import (
 
 	"animo/bot/chat"
 	"animo/commands"
+	"animo/games/engine"
 	"animo/games/giveaway"
 	"animo/storage"
 )
@@ -250,9 +251,11 @@ func TestAnExportThatIsTooLargeIsRefusedBeforeItFillsMemory(t *testing.T) {
 		s.opens("Nitro")
 		full := &crowd{Store: s.store}
 		deps := s.registry.Deps
-		engine := *deps.Engine
-		engine.Store = full
-		deps.Store, deps.Engine = full, &engine
+		config := deps.Engine.Config
+		config.Store = full
+		engine, err := engine.New(config)
+		must(t, err)
+		deps.Store, deps.Engine = full, engine
 		r, err := commands.NewRegistry(deps, commands.All)
 		must(t, err)
 		s.registry = r

@@ -221,7 +221,7 @@ func (g *Registry) filledIn(ctx context.Context, r *Request) (chat.Reply, error)
 	}
 	field := c.Options[0].Name
 	if c.Field != nil {
-		field = c.Field(r, args)
+		field = c.Field(ctx, r, args)
 	}
 	return g.beside(r, field, wrong), nil
 }

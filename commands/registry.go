@@ -17,6 +17,7 @@ import (
 // Deps are what the commands work with.
 type Deps struct {
 	Store     storage.Store
+	Servers   Servers // nil for a store without
 	Engine    *engine.Engine
 	Book      *community.Book
 	Words     *i18n.Bundle
@@ -57,7 +58,7 @@ func NewRegistry(d Deps, families func(*Registry) []Family) (*Registry, error) {
 
 // All lists every family.
 func All(g *Registry) []Family {
-	return []Family{giveawayFamily(g), setupFamily(g), helpFamily(g), diagnosticFamily(g), undeliveredFamily(g), missingFamily(g)}
+	return []Family{giveawayFamily(g), contestFamily(g), dropFamily(g), setupFamily(g), helpFamily(g), diagnosticFamily(g), undeliveredFamily(g), missingFamily(g)}
 }
 
 // Menu returns what the adapters register.

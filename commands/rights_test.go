@@ -12,10 +12,11 @@ import (
 // mayUse is who may use what, written down once more so that a change of a
 // right is seen.
 var mayUse = map[chat.Permission][]string{
-	chat.Anyone: {"giveaway list", "help"},
+	chat.Anyone: {"giveaway list", "giveaway verify", "contest list", "help"},
 	chat.Staff: {
-		"giveaway start", "giveaway create", "giveaway end", "giveaway cancel", "giveaway pause", "giveaway resume", "giveaway edit",
+		"giveaway start", "giveaway create", "giveaway open", "giveaway end", "giveaway cancel", "giveaway pause", "giveaway resume", "giveaway edit",
 		"giveaway reroll", "giveaway delete", "giveaway remove", "giveaway show", "giveaway entrants", "giveaway export", "diagnostic",
+		"contest start", "contest create", "contest queue", "contest edit", "contest jury", "contest end", "contest cancel", "contest show", "contest export",
 	},
 	chat.Manager: {"setup show", "setup language", "setup zone", "setup team", "setup staff"},
 }

@@ -18,4 +18,10 @@
 // keeps the question as a job until the platform has answered, and hands the
 // answer in as Answered. So a game has no step during which a crash could
 // lose anything.
+//
+// A game that must know more of the member who presses than the event tells
+// returns a Wanting in place of an outcome. Nothing is stored meanwhile: the
+// engine finds the Facts out, loads the instance anew and lets the game decide
+// on the same event again, once. Where they cannot be found out in time the
+// member is asked to try again, and nothing has happened.
 package games

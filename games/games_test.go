@@ -29,6 +29,7 @@ func (tower) Decide(s height, e games.Event, _ games.Look) (games.Outcome[height
 			State: &s, Enter: []games.Enter{{Member: "a"}}, Leave: []chat.MemberID{"b"}, Wakes: []games.Wake{{Name: "c"}},
 			Cancel: []string{"d"}, Ask: &games.Question{Name: "e"}, Posts: []games.Post{{Slot: "f"}},
 			Directs: []games.Direct{{Name: "g"}}, Grants: []games.Grant{{Name: "h"}}, Redraw: games.RedrawState, Remove: true,
+			Update: []games.Enter{{Member: "j"}}, Retract: []string{"k"},
 			Notes: []games.Note{{By: "i"}}, Answer: func(games.Standing) chat.Reply { return chat.Reply{Public: true} },
 		}, nil
 	}
@@ -47,7 +48,7 @@ func TestASealedGameCarriesEverythingOver(t *testing.T) {
 	if err != nil || o.State == nil || string(*o.State) != `{"storeys":5}` {
 		t.Fatalf("%+v, %v", o, err)
 	}
-	if len(o.Enter)+len(o.Leave)+len(o.Wakes)+len(o.Cancel)+len(o.Posts)+len(o.Directs)+len(o.Grants)+len(o.Notes) != 8 {
+	if len(o.Enter)+len(o.Leave)+len(o.Wakes)+len(o.Cancel)+len(o.Posts)+len(o.Directs)+len(o.Grants)+len(o.Notes)+len(o.Update)+len(o.Retract) != 10 {
 		t.Errorf("something is lost: %+v", o)
 	}
 	if o.Ask == nil || o.Redraw != games.RedrawState || !o.Remove || !o.Answer(games.Standing{}).Public {

@@ -21,11 +21,14 @@ import (
 	"animo/bot/i18n"
 	"animo/bot/jobs"
 	"animo/bot/outbox"
+	"animo/bot/quota"
 	"animo/bot/replicas"
 	"animo/bot/telemetry"
 	"animo/bot/web"
 	"animo/commands"
 	"animo/games"
+	"animo/games/contest"
+	"animo/games/drop"
 	"animo/games/engine"
 	"animo/games/giveaway"
 	"animo/storage"
@@ -66,10 +69,12 @@ type App struct {
 	Options
 	cleanups   []cleanup
 	store      storage.Store
+	servers    commands.Servers // under the store; nil if it has none
 	words      *i18n.Bundle
 	metrics    *telemetry.Metrics
 	owner      string             // this process
 	replicas   *replicas.Replicas // nil if the store is this process's alone
+	limits     quota.Board        // likewise
 	platforms  map[chat.Network]chat.Platform
 	lines      *lines
 	registry   *commands.Registry
@@ -81,7 +86,7 @@ type App struct {
 }
 
 // Games lists every game.
-func Games() []games.Game { return []games.Game{giveaway.New()} }
+func Games() []games.Game { return []games.Game{giveaway.New(), contest.New(), drop.New()} }
 
 // Menu returns every command as the platforms register it.
 func Menu() (chat.CommandMenu, error) {
@@ -133,20 +138,20 @@ func build(ctx context.Context, o Options) (_ *App, err error) {
 func (a *App) wire() error {
 	pace := &outbox.Pace{}
 	book := community.NewBook(a.store, community.Defaults{Language: a.Config.Language, Zone: a.Config.Zone}, a.Now)
+	a.counter = engagement.New(engagement.Config{
+		Store: a.store, Book: book, Platforms: a.platforms, Now: a.Now, Log: a.Log,
+		Deliver: func(e chat.Event, done func()) { a.dispatcher.Deliver(e, done) },
+	})
 	games, err := engine.New(engine.Config{
-		Store: a.store, Games: Games(), Book: book, Words: a.words, Platforms: a.platforms, Now: a.Now,
+		Store: a.store, Games: Games(), Book: book, Words: a.words, Platforms: a.platforms, Activity: a.counter, Now: a.Now,
 		Chance: a.Chance, Log: a.Log, Pace: pace,
 		Jobs: func() { a.runner.Kick() }, Effects: func() { a.outbox.Kick() },
 	})
 	if err != nil {
 		return err
 	}
-	a.counter = engagement.New(engagement.Config{
-		Store: a.store, Book: book, Platforms: a.platforms, Now: a.Now, Log: a.Log,
-		Deliver: func(e chat.Event, done func()) { a.dispatcher.Deliver(e, done) },
-	})
 	a.registry, err = commands.NewRegistry(commands.Deps{
-		Store: a.store, Engine: games, Book: book, Words: a.words, Platforms: a.platforms, Now: a.Now,
+		Store: a.store, Servers: a.servers, Engine: games, Book: book, Words: a.words, Platforms: a.platforms, Now: a.Now,
 		Effects: func() { a.outbox.Kick() }, Names: commandNames(a.Config), Stale: a.counter.Stale,
 	}, commands.All)
 	if err != nil {
@@ -162,6 +167,7 @@ func (a *App) wire() error {
 	})
 	handlers := games.Handlers()
 	handlers[community.JobSweep] = a.registry.Sweep
+	handlers[engagement.JobForget] = a.counter.Forget
 	a.runner = jobs.NewRunner(jobs.Config{
 		Store: a.store, Owner: a.owner, Share: a.replicas.Share(), Now: a.Now, Log: a.Log, Meter: a.metrics, Handlers: handlers,
 	})

@@ -242,8 +242,8 @@ func (d *desk) drawn(id string) {
 	must(d.t, json.Unmarshal(in.State, &s))
 	s.Phase, s.Draw = giveaway.PhaseAnnounced, nil
 	s.Rounds = []giveaway.Round{
-		{N: 1, At: d.now, By: "animo", Winners: []chat.MemberID{d.member(3), d.member(4)}, Entrants: 17, Said: true},
-		{N: 2, At: d.now.Add(time.Hour), By: string(d.member(1)), Winners: []chat.MemberID{d.member(5)}, Replaces: d.member(3), Entrants: 17, Said: true},
+		{N: 1, At: d.now, By: "animo", Wins: []giveaway.Win{{Member: d.member(3)}, {Member: d.member(4)}}, Entrants: 17, Said: true},
+		{N: 2, At: d.now.Add(time.Hour), By: string(d.member(1)), Wins: []giveaway.Win{{Member: d.member(5)}}, Replaces: []chat.MemberID{d.member(3)}, Entrants: 17, Said: true},
 	}
 	in.State, err = json.Marshal(s)
 	must(d.t, err)

@@ -10,7 +10,9 @@ import (
 	"animo/bot/chat"
 	"animo/bot/i18n"
 	"animo/games"
+	"animo/games/eligibility"
 	"animo/games/giveaway"
+	"animo/games/proof"
 )
 
 // noon is when golden cards are drawn: a Saturday.
@@ -82,6 +84,7 @@ func scenes(t *testing.T, words *i18n.Bundle, n chat.Network, l chat.Language) [
 	p.opening()
 	p.phases()
 	p.endings()
+	p.lots()
 	p.edits()
 	p.announcements()
 	p.tickets()
@@ -143,7 +146,7 @@ func (p *play) rounds(winners ...[]int) func(*giveaway.State) {
 		for i, round := range winners {
 			r := giveaway.Round{N: i + 1, At: s.Closed.Add(time.Duration(i) * time.Hour), By: "animo", Entrants: 1318}
 			for _, n := range round {
-				r.Winners = append(r.Winners, p.member(n))
+				r.Wins = append(r.Wins, giveaway.Win{Member: p.member(n)})
 			}
 			if i > 0 {
 				r.By = string(p.member(1))
@@ -157,7 +160,7 @@ func (p *play) endings() {
 	p.show("giveaway-drawn-one", p.open(p.rounds([]int{2})))
 	p.show("giveaway-drawn-three", p.open(dressed, p.rounds([]int{2, 3, 4})))
 	p.show("giveaway-rerolled", p.open(p.rounds([]int{2, 3, 4}, []int{5}, []int{6}), func(s *giveaway.State) {
-		s.Winners, s.Rounds[1].Replaces = 3, p.member(3)
+		s.Winners, s.Rounds[1].Replaces = 3, []chat.MemberID{p.member(3)}
 	}))
 	p.show("giveaway-no-winner", p.open(p.rounds(nil)))
 	p.withoutEntrants(func() {
@@ -165,6 +168,57 @@ func (p *play) endings() {
 	})
 	p.show("giveaway-cancelled", p.open(in(giveaway.PhaseCancelled)))
 	p.show("giveaway-cancelled-why", p.open(in(giveaway.PhaseCancelled), func(s *giveaway.State) { s.Why = "Le lot n’est plus disponible." }))
+}
+
+// rich gives a giveaway lots, places, conditions, bonus tickets and a time to
+// claim.
+func (p *play) rich(s *giveaway.State) {
+	s.Prize = "Grand concours de l’été"
+	s.Lots = []giveaway.Lot{{Prize: "Un mois de Nitro", Winners: 1}, {Prize: "Un T-shirt", Winners: 2}}
+	s.Winners, s.Places, s.Claim = 3, 500, 48*time.Hour
+	s.Who.Any, s.Who.NoGuests = []chat.RoleID{p.role()}, false
+	s.Who.Messages = eligibility.Messages{Least: 5, Days: 7}
+	s.Bonus.Grounds = []eligibility.Ground{{Role: p.role(), Tickets: 2}}
+}
+
+// lots are the scenes of a giveaway with everything.
+func (p *play) lots() {
+	p.show("giveaway-open-rich", p.open(p.rich))
+	p.show("giveaway-scheduled", p.open(p.rich, func(s *giveaway.State) {
+		s.Phase, s.Starts, s.Ends = giveaway.PhaseScheduled, noon.Add(24*time.Hour), noon.Add(48*time.Hour)
+	}))
+	won := func(s *giveaway.State) {
+		in(giveaway.PhaseAnnounced)(s)
+		s.Rounds = []giveaway.Round{{
+			N: 1, At: s.Closed, By: "animo", Want: []int{1, 2}, Entrants: 1318, ClaimBy: s.Closed.Add(48 * time.Hour),
+			Wins:    []giveaway.Win{{Member: p.member(2)}, {Member: p.member(3), Lot: 1}, {Member: p.member(4), Lot: 1}},
+			Claimed: []chat.MemberID{p.member(2)},
+		}}
+	}
+	p.show("giveaway-claimed", p.open(p.rich, won))
+	p.look.Now = noon.Add(2 * time.Hour)
+	o := p.drawRich()
+	p.scenes = append(p.scenes,
+		scene{name: "announce-lots", card: o.Posts[0].Card}, scene{name: "direct-winner-claim", card: o.Directs[0].Card})
+	over := p.open(p.rich, won)
+	p.look.Now = over.Rounds[0].ClaimBy
+	o = p.decide(over, games.Woke{Name: "claim-1"})
+	p.scenes = append(p.scenes, scene{name: "direct-host-unclaimed", card: o.Directs[0].Card})
+	p.look.Now = noon
+}
+
+// drawRich completes the last lot.
+func (p *play) drawRich() games.Outcome[giveaway.State] {
+	s := p.open(p.rich, in(giveaway.PhaseClosing))
+	last := []chat.MemberID{p.member(3), p.member(4)}
+	s.Draw = &giveaway.Draw{Round: 1, By: "animo", Want: []int{1, 2}, Lot: 1, Kept: []giveaway.Win{{Member: p.member(2)}}, Asked: last, Ask: 1}
+	s.Sum = &proof.Sum{Entrants: 1318, Tickets: 1402}
+	e := games.Answered{Question: "round-1-1", Present: map[chat.MemberID]bool{}, Facts: map[chat.MemberID]games.Facts{}}
+	for _, m := range last {
+		e.Present[m], e.Facts[m] = true, games.Facts{Actor: chat.Actor{ID: m, Roles: []chat.RoleID{p.role()}}}
+	}
+	p.look.Bodies = func() iter.Seq2[games.Entry, error] { return func(func(games.Entry, error) bool) {} }
+	return p.decide(s, e)
 }
 
 // withoutEntrants plays a scene of a giveaway that nobody entered.
@@ -209,7 +263,10 @@ func (p *play) decide(s giveaway.State, e games.Event) games.Outcome[giveaway.St
 // draw lets the members be drawn who are asked about.
 func (p *play) draw(s giveaway.State, round int, replaces chat.MemberID, members ...int) games.Outcome[giveaway.State] {
 	p.t.Helper()
-	d := giveaway.Draw{Round: round, By: string(p.member(1)), Want: max(len(members), 1), Replaces: replaces, Ask: 1}
+	d := giveaway.Draw{Round: round, By: string(p.member(1)), Want: []int{max(len(members), 1)}, Ask: 1}
+	if replaces != "" {
+		d.Replaces = []chat.MemberID{replaces}
+	}
 	present := map[chat.MemberID]bool{}
 	for _, n := range members {
 		d.Asked = append(d.Asked, p.member(n))

@@ -29,7 +29,7 @@ func (a *App) connectors() (slackHTTP http.Handler, err error) {
 	if c := a.Config.Discord; c.Token != "" {
 		deps := discord.Deps{
 			Log: a.Log, Machine: time.Now, Now: a.Now, Hashes: hashes{keep}, Transport: a.Transport,
-			Hold: a.replicas.Hold, Turn: a.replicas.Turn,
+			Hold: a.replicas.Hold, Turn: a.replicas.Turn, Limits: a.limits,
 			Agree: func(ctx context.Context, shards int) (int, error) {
 				return a.replicas.Agree(ctx, "discord-shards", shards)
 			},
@@ -38,7 +38,7 @@ func (a *App) connectors() (slackHTTP http.Handler, err error) {
 			deps.Sessions = &sessions{kept: keep, versions: make(map[int]int64)}
 		}
 		p, err := discord.New(discord.Config{
-			Token: c.Token.Reveal(), APIURL: c.APIURL, MembersIntent: c.MembersIntent, ContentIntent: c.ContentIntent, Compress: c.Compress,
+			Token: c.Token.Reveal(), APIURL: c.APIURL, MembersIntent: c.MembersIntent, ContentIntent: c.ContentIntent, Compress: c.Compress, Shards: c.Shards,
 		}, deps)
 		if err != nil {
 			return nil, err
@@ -49,7 +49,7 @@ func (a *App) connectors() (slackHTTP http.Handler, err error) {
 		p, err := slack.New(slack.Config{
 			BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), SigningSecret: c.SigningSecret.Reveal(),
 			APIURL: c.APIURL, CommandPrefix: c.CommandPrefix, Language: c.Language,
-		}, slack.Deps{Log: a.Log, Machine: time.Now, Now: a.Now, Transport: a.Transport})
+		}, slack.Deps{Log: a.Log, Machine: time.Now, Now: a.Now, Transport: a.Transport, Limits: a.limits, Replicas: a.replicas.Alive})
 		if err != nil {
 			return nil, err
 		}

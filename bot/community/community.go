@@ -28,6 +28,8 @@ type Settings struct {
 	TeamChannel chat.ChannelID  `json:"team_channel,omitempty"`
 	Staff       []chat.RoleID   `json:"staff,omitempty"`
 	StaffPeople []chat.MemberID `json:"staff_people,omitempty"` // where the platform has no roles to give
+	Organiser   Organiser       `json:"organiser,omitzero"`
+	Hours       Hours           `json:"hours,omitzero"` // see OpeningHours
 	Since       time.Time       `json:"since"`
 }
 

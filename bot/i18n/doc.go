@@ -26,12 +26,13 @@
 //
 // # Reading
 //
-// ReadWhen, ReadDuration and ReadZone read what a person types. They read both
+// ReadWhen, ReadDuration, ReadSchedule and ReadZone read what a person types. They read both
 // languages whatever the printer's, since a French speaker may write in an
 // English community. They are strict: they either understand every word or
 // refuse with a ReadError, a sentence that names what is wrong and shows an
-// example that works. What was understood is echoed by DurationText and
-// DateText, and ReadWhen reads these echoes back as the same minute.
+// example that works. What was understood is echoed by DurationText, DateText
+// and ScheduleText; ReadWhen reads the former back as the same minute, and
+// ReadSchedule the latter as the same schedule.
 //
 // The choices they make where people's habits differ:
 //   - A bare amount of time ("20h", "2h30") is a duration. A time of day is

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// maxTyped is how many bytes a duration or a date may have; DateText needs
-	// about 60.
-	maxTyped = 200
+	// maxTyped is how many bytes a duration, a date or a schedule may have;
+	// DateText needs about 60, ScheduleText 210.
+	maxTyped = 250
 	// maxQuoted is how many characters of what was typed an error repeats.
 	maxQuoted = 60
 )
@@ -67,6 +67,8 @@ var phrases = strings.NewReplacer(
 	"d'ici", "dici",
 	"jusqu'au", "jusqua",
 	"jusqu'a", "jusqua",
+	"week-end", "weekend",
+	"week end", "weekend",
 	"demi-heure", "demiheure",
 	"demi heure", "demiheure",
 	"half an hour", "une demiheure",

@@ -25,6 +25,10 @@ func newPrinter(b *Bundle, l chat.Language, texts *goi18n.Bundle) Printer {
 // Language is the printer's language.
 func (p Printer) Language() chat.Language { return p.language }
 
+// In returns the printer of another language over the same catalogues, the
+// English one for a language that is not ours.
+func (p Printer) In(l chat.Language) Printer { return p.bundle.Printer(l) }
+
 // Has says whether the language has a message.
 func (p Printer) Has(id string) bool {
 	_, ok := p.bundle.catalogues[p.language][id]
