@@ -56,6 +56,14 @@ func NewMetrics() *Metrics {
 	return m
 }
 
+// Unconfirmed shows how many writes no replica of the store has confirmed in
+// time.
+func (m *Metrics) Unconfirmed(count func() uint64) {
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Namespace: namespace, Name: "storage_unconfirmed_total", Help: "Writes that no replica of the store confirmed in time.",
+	}, func() float64 { return float64(count()) }))
+}
+
 func counter(name, help string, names ...string) *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help}, names)
 }

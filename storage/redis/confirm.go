@@ -46,10 +46,10 @@ type replication struct {
 // master is what is known of the replicas of one of them.
 type master struct {
 	mu       sync.Mutex
-	followed bool      // one follows, so that it is worth waiting for
-	missed   bool      // none confirmed since the log said so
-	had      bool      // one followed before
-	next     time.Time // when to look again
+	followed bool // one follows, so that it is worth waiting for
+	missed   bool // none confirmed since the log said so
+	had      bool // one followed before
+	rests    bool // was looked for just now
 }
 
 // lasting performs calls as do does, and returns once a replica has what they
@@ -170,7 +170,7 @@ func (s *Store) heard(m *master, answer any) {
 func (s *Store) missed(m *master, why error) {
 	n := s.replication.unconfirmed.Add(1)
 	m.mu.Lock()
-	m.followed, m.next = false, time.Time{}
+	m.followed, m.rests = false, false
 	said := m.missed
 	m.missed = true
 	m.mu.Unlock()
@@ -215,7 +215,7 @@ func (r *replication) doubt() {
 	r.mu.Unlock()
 	for _, m := range all {
 		m.mu.Lock()
-		m.followed, m.next = false, time.Time{}
+		m.followed, m.rests = false, false
 		m.mu.Unlock()
 	}
 }
@@ -231,7 +231,7 @@ func (m *master) worthWaiting() bool {
 func (r *replication) follow(ctx context.Context, m *master, c goredis.Cmdable) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.followed || time.Now().Before(m.next) {
+	if m.followed || m.rests {
 		return m.followed, nil
 	}
 	info, err := c.Info(ctx, "replication").Result()
@@ -242,9 +242,17 @@ func (r *replication) follow(ctx context.Context, m *master, c goredis.Cmdable) 
 		m.had = true
 	}
 	if !m.had {
-		m.next = time.Now().Add(lookEvery)
+		m.rests = true
+		time.AfterFunc(lookEvery, m.look)
 	}
 	return m.followed, nil
+}
+
+// look lets the next call look again.
+func (m *master) look() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.rests = false
 }
 
 // follows reads in INFO whether a replica takes part: a line such as
