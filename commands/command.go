@@ -41,6 +41,7 @@ type Option struct {
 	Min, Max int      // bounds of an integer; both 0 means none
 	Choices  []string // allowed values
 	Long     bool     // deserves several lines in a form
+	Rest     bool     // takes all words that are left over; see chat.OptionSpec
 	Complete Completer
 }
 

@@ -134,7 +134,7 @@ func (w contests) queuePage(ctx context.Context, r *Request, id string, no int, 
 // contest is blind, and what became of it.
 func workBlocks(r *Request, s contest.State, work contest.Work, c contest.Content) []chat.Block {
 	p := r.Private
-	blocks := []chat.Block{chat.Heading(p.Line("contest.work", i18n.Num("no", int64(work.No)), i18n.In("title", chat.T(work.Title))))}
+	blocks := []chat.Block{contest.Title(p, work)}
 	blocks = append(blocks, c.Blocks(p)...)
 	if s.Named() {
 		blocks = append(blocks, chat.Note(p.Line("contest.by", i18n.In("author", chat.Mention(work.By)))))

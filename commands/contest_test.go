@@ -83,7 +83,7 @@ func (s *side) accepts(id string) {
 func (s *side) presents(id string, names ...string) {
 	s.t.Helper()
 	for _, n := range names {
-		s.holds(s.handsIn(id, n, "title", "By "+n, "text", "Text of "+n), s.in("is received", "bien reçue"), "Text of "+n)
+		s.holds(s.handsIn(id, n, "title", "By "+n, "text", "Text of "+n), s.in("is received", "est bien reçue"), "Text of "+n)
 	}
 	s.accepts(id)
 }
@@ -112,17 +112,17 @@ func TestMembersVoteAndTheResultComesAtTheEnd(t *testing.T) {
 		s.types(s.staff(), "contest end")
 		s.settle()
 		s.holds(s.presses(s.member("bob"), vote), s.in("a work of your own", "votre propre participation"))
-		s.holds(s.presses(s.member("ann"), vote), s.in("Your vote goes to No. 2 — By bob", "Votre voix va à N° 2 — By bob"))
-		s.holds(s.presses(s.member("ann"), vote), s.in("goes to No. 2 — By bob already", "va déjà à"))
+		s.holds(s.presses(s.member("ann"), vote), s.in("Your vote goes to no. 2 — By bob", "Votre voix va à la participation n° 2 — By bob"))
+		s.holds(s.presses(s.member("ann"), vote), s.in("goes to no. 2 — By bob already", "va déjà à"))
 		cid := control(t, &s.card("general", "Text of cid").Message.Card, contest.VerbVote).Action
 		r := s.presses(s.member("ann"), cid)
-		s.holds(r, s.in("now goes to No. 3", "va désormais à N° 3"))
+		s.holds(r, s.in("now goes to no. 3", "va désormais à la participation n° 3"))
 		s.holds(s.presses(s.member("ann"), control(t, r.Card, contest.VerbUnvote).Action), s.in("is taken back", "est reprise"))
 		for _, name := range []string{"dan", "eve"} {
 			s.presses(s.member(name), vote)
 		}
 		s.presses(s.member("bob"), cid)
-		s.holds(s.presses(s.member("dan"), part(contest.VerbMine, id)), s.in("Your vote goes to No. 2", "Votre voix va à N° 2"))
+		s.holds(s.presses(s.member("dan"), part(contest.VerbMine, id)), s.in("Your vote goes to no. 2", "Votre voix va à la participation n° 2"))
 		s.hidden(t, id)
 		s.pass(4 * 24 * time.Hour)
 		s.pass(7 * 24 * time.Hour)
@@ -352,7 +352,7 @@ func TestAWorkThatIsWrongIsNotTypedTwice(t *testing.T) {
 			t.Fatalf("%+v", form)
 		}
 		s.holds(s.presses(s.member("bob"), control(t, r.Card, "retry").Action), s.in("someone else’s", "n’est pas le vôtre"))
-		s.holds(s.submits(s.member("ann"), form.Action, "title", "Mine", "text", "A long text"), s.in("is received", "bien reçue"))
+		s.holds(s.submits(s.member("ann"), form.Action, "title", "Mine", "text", "A long text"), s.in("is received", "est bien reçue"))
 		s.holds(s.presses(s.member("ann"), part(contest.VerbSubmit, id)), s.in("You have handed in your work already", "Vous avez déjà déposé votre participation"))
 	})
 }

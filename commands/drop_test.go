@@ -156,7 +156,7 @@ func TestAHiddenDropGivesNothingAway(t *testing.T) {
 		lines, err := s.store.Log(t.Context(), s.tenant(), 0, 100)
 		must(t, err)
 		list := s.types(s.staff(), "drop list")
-		s.holds(list, "Nitro", s.in("hidden, no later than: ", "caché, au plus tard le : ")+noon.Add(3*time.Hour).Format("2006-01-02 15:04"))
+		s.holds(list, "Nitro", s.in("hidden, no later than ", "caché, au plus tard le ")+noon.Add(3*time.Hour).Format("2006-01-02 15:04"))
 		for what, v := range map[string]any{"answer": reply, "list": list, "log": lines} {
 			raw, err := json.Marshal(v)
 			must(t, err)

@@ -33,9 +33,17 @@ func giveawayFamily(g *Registry) Family {
 			giveaway.StaffFamily: {Permission: chat.Staff, Run: w.staffPress},
 			familyDraft:          {Permission: chat.Staff, Run: w.draftPress, OpensForm: func(verb string) bool { return verb == draftStep }},
 			familyPages:          {Permission: chat.Staff, Run: w.entrants},
+			familyAbuse:          {Permission: chat.Staff, Run: w.abusePress, OpensForm: func(verb string) bool { return verb == abuseRemove }},
+			familyBlocked:        {Permission: chat.Staff, Run: w.blockedPage},
+			familyTemplates:      {Permission: chat.Staff, Run: w.listTemplates},
+			familyRepeat:         {Permission: chat.Staff, Run: w.repeatPress},
 			giveaway.ProofFamily: {Permission: chat.Anyone, Run: w.verify},
+			giveaway.RulesFamily: {Permission: chat.Anyone, Run: w.rules},
 		},
-		Forms:     map[string]Press{familyDraft: {Permission: chat.Staff, Run: w.draftForm}},
+		Forms: map[string]Press{
+			familyDraft: {Permission: chat.Staff, Run: w.draftForm},
+			familyAbuse: {Permission: chat.Staff, Run: w.abuseForm},
+		},
 		Shortcuts: []Shortcut{{Name: "reroll", Permission: chat.Staff, Run: w.rerollShortcut}},
 	}
 }
@@ -72,7 +80,13 @@ func (w giveaways) subcommands() []Command {
 		staff("show", w.show, any),
 		staff("entrants", w.entrants, any),
 		staff("export", w.export, any),
+		staff("abuse", w.abuse, any),
+		w.blockCommands(),
+		w.templateCommands(),
+		w.repeatCommands(),
 		{Name: "verify", Permission: chat.Anyone, Run: w.verify, Options: []Option{over}},
+		{Name: "rules", Permission: chat.Anyone, Run: w.rules, Options: []Option{any, {Name: "version", Kind: chat.OptionInteger, Min: 1, Max: maxVersion}}},
+		staff("check", w.check, running),
 	}
 }
 
@@ -92,6 +106,7 @@ func startOptions() []Option {
 		{Name: "role", Kind: chat.OptionRole},
 		{Name: "role_days", Kind: chat.OptionInteger, Min: 1, Max: maxRoleDays},
 		{Name: "lots", Kind: chat.OptionText, Long: true},
+		{Name: "value", Kind: chat.OptionText},
 		{Name: "wins", Kind: chat.OptionText, Choices: []string{winsOne, winsMany}},
 		{Name: "starts", Kind: chat.OptionText},
 		{Name: "places", Kind: chat.OptionInteger, Min: 1, Max: giveaway.MaxPlaces},
@@ -108,11 +123,15 @@ func editOptions() []Option {
 		{Name: "duration", Kind: chat.OptionText},
 		{Name: "description", Kind: chat.OptionText, Long: true},
 		{Name: "lots", Kind: chat.OptionText, Long: true},
+		{Name: "value", Kind: chat.OptionText},
 		{Name: "starts", Kind: chat.OptionText},
 		{Name: "places", Kind: chat.OptionInteger, Min: 1, Max: giveaway.MaxPlaces},
 		{Name: "claim", Kind: chat.OptionText},
 	}
 }
+
+// maxVersion bounds what may be typed as the version of a rules page.
+const maxVersion = 1_000_000
 
 // maxRoleDays bounds how long winners keep a role for a time.
 const maxRoleDays = 366
@@ -136,13 +155,17 @@ func (w giveaways) launch(ctx context.Context, r *Request, p giveaway.Params, ch
 		// Whoever gives roles through the bot holds the bot's rights.
 		return r.refuse("giveaway.refused.role_manager")
 	}
-	if err := checkChannel(ctx, r, channel); err != nil {
+	place, err := channelFor(ctx, r, channel)
+	if err != nil {
 		return chat.Reply{}, err
 	}
-	id, err := w.Engine.Start(ctx, engine.StartRequest{
+	if p, err = w.withTerms(ctx, r, p, place); err != nil {
+		return chat.Reply{}, err
+	}
+	id, err := w.beginGiveaway(ctx, engine.StartRequest{
 		Community: r.Community, Space: r.Space, Channel: channel, Kind: giveaway.Kind,
-		By: r.Actor, Private: r.Private, Params: p, Change: c, EventID: r.ID,
-	})
+		By: r.Actor, Private: r.Private, Change: c, EventID: r.ID,
+	}, p)
 	if err != nil {
 		return chat.Reply{}, err
 	}
@@ -161,19 +184,26 @@ func (w giveaways) launch(ctx context.Context, r *Request, p giveaway.Params, ch
 // checkChannel refuses a channel that is not of this space or in which the
 // bot lacks rights, and names them.
 func checkChannel(ctx context.Context, r *Request, id chat.ChannelID) error {
+	_, err := channelFor(ctx, r, id)
+	return err
+}
+
+// channelFor looks a channel up in which the bot is to post, or refuses it as
+// checkChannel does.
+func channelFor(ctx context.Context, r *Request, id chat.ChannelID) (chat.Channel, error) {
 	c, err := r.Platform.Channel(ctx, id)
 	where := i18n.In("channel", chat.MentionChannel(id))
 	switch {
 	case chat.TroubleOf(err) == chat.TroubleGone && err != nil, err == nil && c.Space != r.Space:
-		return games.Refuse(r.Private.Line("common.channel_unknown"))
+		return c, games.Refuse(r.Private.Line("common.channel_unknown"))
 	case err != nil && chat.TroubleOf(err) == chat.TroubleForbidden:
-		return games.Refuse(r.Private.Line("common.channel_unseen", where))
+		return c, games.Refuse(r.Private.Line("common.channel_unseen", where))
 	case err != nil:
-		return err
+		return c, err
 	case len(c.Missing) > 0:
-		return games.Refuse(r.Private.Line("common.channel_rights", where, i18n.In("rights", rightsOf(r.Private, c.Missing)...)))
+		return c, games.Refuse(r.Private.Line("common.channel_rights", where, i18n.In("rights", rightsOf(r.Private, c.Missing)...)))
 	}
-	return nil
+	return c, nil
 }
 
 // order returns the handler that hands an order to the giveaway that is named,

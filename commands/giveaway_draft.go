@@ -22,6 +22,7 @@ const (
 	draftLaunch  = "launch"
 	draftDiscard = "discard"
 	draftChannel = "channel"
+	draftRules   = "rules"
 )
 
 const kindDraft = "draft"
@@ -94,12 +95,16 @@ func (w giveaways) preview(ctx context.Context, r *Request, id string, d draft) 
 	if err != nil {
 		return chat.Reply{}, err
 	}
+	checks, err := w.checklist(ctx, r, plan{Params: p, channel: d.Channel, host: r.Actor.ID})
+	if err != nil {
+		return chat.Reply{}, err
+	}
 	t := r.Private
 	card.Blocks = withoutControls(card.Blocks)
 	card = card.With(
 		chat.Divider(),
 		chat.Paragraph(t.Line("giveaway.preview", i18n.In("channel", chat.MentionChannel(d.Channel)),
-			i18n.Str("end", t.DateText(p.Ends, r.Community.Location())))),
+			i18n.Str("end", t.DateText(p.Ends, r.Community.Location()))))).With(checks...).With(
 		chat.Controls(chat.Control{
 			Kind: chat.ControlChannelMenu, Action: chat.Act(familyDraft, draftChannel, id),
 			Placeholder: t.Text("giveaway.preview_channel"),
@@ -107,6 +112,7 @@ func (w giveaways) preview(ctx context.Context, r *Request, id string, d draft) 
 		chat.Controls(
 			chat.Button(chat.Act(familyDraft, draftLaunch, id), t.Text("giveaway.button.launch"), chat.ToneGood),
 			chat.Button(chat.Act(familyDraft, draftDiscard, id), t.Text("giveaway.button.discard"), chat.ToneDanger),
+			chat.Button(chat.Act(familyDraft, draftRules, id), t.Text("terms.button.read"), chat.TonePlain).WithEmoji("📜"),
 		),
 		chat.Controls(stepButtons(t, id)...))
 	return chat.Private(card), nil
@@ -135,6 +141,8 @@ func (w giveaways) draftPress(ctx context.Context, r *Request) (chat.Reply, erro
 	switch r.Action.Verb {
 	case draftStep:
 		return chat.Reply{Form: draftFormOf(r, id, stepNamed(r.Action.Arg), d.Fields)}, nil
+	case draftRules:
+		return w.draftRules(ctx, r, d)
 	case draftChannel:
 		return w.draftMove(ctx, r, id, version, d)
 	case draftDiscard:

@@ -12,7 +12,7 @@ import (
 )
 
 // lotForm is a lot with its number of winners behind it, such as "Nitro x2" or
-// "T-shirt × 3"; without a number it has one.
+// "T-shirt × 3"; without a number it has one. A value may follow: "T-shirt x3 = 20 €".
 var lotForm = regexp.MustCompile(`^(.*?)(?:\s+[x×*]\s*(\d{1,4}))?$`)
 
 // readLots reads several prizes, one a line or parted by semicolons.
@@ -22,8 +22,9 @@ func readLots(r *Request, text string, p *giveaway.Params) error {
 		if part == "" {
 			continue
 		}
+		part, value := cutValue(part)
 		m := lotForm.FindStringSubmatch(part)
-		lot := giveaway.Lot{Prize: strings.TrimSpace(m[1]), Winners: 1}
+		lot := giveaway.Lot{Prize: strings.TrimSpace(m[1]), Winners: 1, Value: value}
 		if m[2] != "" {
 			lot.Winners, _ = strconv.Atoi(m[2]) // at most four digits
 		}

@@ -40,8 +40,17 @@ type reader struct {
 
 func readers() []reader {
 	return []reader{
-		{"starts", readStart}, {"duration", readEnd}, {"winners", readWinners}, {"lots", readLots}, {"wins", readWins},
-		{"places", readPlaces}, {"claim", readClaim}, {"colour", readColour}, {"emoji", readEmoji}, {"role_days", readRoleDays},
+		{"starts", readStart},
+		{"duration", readEnd},
+		{"winners", readWinners},
+		{"lots", readLots},
+		{"value", readValue},
+		{"wins", readWins},
+		{"places", readPlaces},
+		{"claim", readClaim},
+		{"colour", readColour},
+		{"emoji", readEmoji},
+		{"role_days", readRoleDays},
 	}
 }
 
@@ -123,7 +132,7 @@ func readRoleDays(r *Request, text string, p *giveaway.Params) error {
 func readEdit(r *Request) (chat.Values, error) {
 	args := chat.Values{}
 	for name, read := range map[string]func(string) string{
-		"prize": readableLine, "winners": strings.TrimSpace, "description": readable, "places": strings.TrimSpace,
+		"prize": readableLine, "value": readableLine, "winners": strings.TrimSpace, "description": readable, "places": strings.TrimSpace,
 	} {
 		if v, ok := r.Args[name]; ok {
 			args[name] = read(v)

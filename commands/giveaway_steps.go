@@ -7,6 +7,7 @@ import (
 	"animo/bot/chat"
 	"animo/bot/i18n"
 	"animo/games/giveaway"
+	"animo/games/terms"
 )
 
 // step is a form of the guided path: what belongs together, at most five fields,
@@ -29,10 +30,13 @@ func draftSteps() []step {
 	short, long := chat.FieldShort, chat.FieldLong
 	return []step{
 		{"basics", []stepField{
-			{"prize", short, true, giveaway.MaxPrize}, {"duration", short, true, 100}, {"winners", short, false, 10},
-			{"description", long, false, giveaway.MaxDescription}, {"image", short, false, 500},
+			{"prize", short, true, giveaway.MaxPrize},
+			{"duration", short, true, 100},
+			{"winners", short, false, 10},
+			{"description", long, false, giveaway.MaxDescription},
+			{"image", short, false, 500},
 		}},
-		{"lots", []stepField{{"lots", long, false, 2000}, {"wins", short, false, 10}, {"claim", short, false, 100}}},
+		{"lots", []stepField{{"lots", long, false, 2000}, {"wins", short, false, 10}, {"value", short, false, terms.MaxValue}, {"claim", short, false, 100}}},
 		{"who", []stepField{{"conditions", long, false, 1500}, {"bonus", long, false, 1000}, {"places", short, false, 10}}},
 		{"when", []stepField{{"starts", short, false, 100}, {"duration", short, true, 100}}},
 		{"looks", []stepField{

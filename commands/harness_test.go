@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,10 +22,12 @@ import (
 	"animo/bot/outbox"
 	"animo/commands"
 	"animo/games"
+	"animo/games/advent"
 	"animo/games/contest"
 	"animo/games/drop"
 	"animo/games/engine"
 	"animo/games/giveaway"
+	"animo/games/poll"
 	"animo/storage"
 	"animo/storage/sqlite"
 	"animo/storage/storagetest"
@@ -66,6 +69,18 @@ type house struct {
 	recorders map[chat.Network]*chattest.Recorder
 	now       time.Time
 	events    int
+
+	counting sync.Mutex
+	wrote    map[chat.MemberID]int // messages, as far as anybody wrote
+	asked    int                   // how often that was looked up
+}
+
+// Spoke implements commands.Activity.
+func (h *house) Spoke(_ context.Context, _ storage.Tenant, m chat.MemberID, _ int, _ []chat.ChannelID) (int, error) {
+	h.counting.Lock()
+	defer h.counting.Unlock()
+	h.asked++
+	return h.wrote[m], nil
 }
 
 type meter struct{}
@@ -94,12 +109,12 @@ func newHouse(t *testing.T) *house {
 	h.book = community.NewBook(h.store, community.Defaults{Language: chat.English, Zone: "Europe/Paris"}, now)
 	pace := &outbox.Pace{}
 	h.engine, err = engine.New(engine.Config{
-		Store: h.store, Games: []games.Game{giveaway.New(), contest.New(), drop.New()}, Book: h.book, Words: b, Platforms: platforms, Now: now,
+		Store: h.store, Games: []games.Game{giveaway.New(), contest.New(), drop.New(), poll.New(), advent.New()}, Book: h.book, Words: b, Platforms: platforms, Now: now,
 		Chance: rand.Reader, Log: log, Pace: pace, Jobs: nothing, Effects: nothing,
 	})
 	must(t, err)
 	h.registry, err = commands.NewRegistry(commands.Deps{
-		Store: h.store, Engine: h.engine, Book: h.book, Words: b, Platforms: platforms, Now: now, Effects: nothing,
+		Store: h.store, Engine: h.engine, Book: h.book, Words: b, Platforms: platforms, Now: now, Effects: nothing, Activity: h,
 		Names: map[chat.Network]func(chat.CommandSpec) string{
 			chat.Slack: func(c chat.CommandSpec) string { return "x-" + c.Name },
 		},
@@ -110,7 +125,7 @@ func newHouse(t *testing.T) *house {
 		Team: h.registry, Pace: pace, Spoke: nothing,
 	})
 	handlers := h.engine.Handlers()
-	handlers[community.JobSweep] = h.registry.Sweep
+	maps.Copy(handlers, h.registry.Handlers())
 	h.runner = jobs.NewRunner(jobs.Config{Store: h.store, Owner: "me", Now: now, Log: log, Meter: meter{}, Handlers: handlers})
 	return h
 }

@@ -11,42 +11,107 @@ import (
 
 type help struct{ *Registry }
 
-func helpFamily(g *Registry) Family {
+// helpFamily explains the others.
+func helpFamily(g *Registry, others []Family) Family {
 	w := help{g}
+	topics := []string{"commands"}
+	for _, f := range others {
+		for _, c := range f.Commands {
+			if len(c.Sub) > 0 {
+				topics = append(topics, c.Name)
+			}
+		}
+	}
 	return Family{Commands: []Command{{
 		Name: "help", Permission: chat.Anyone, Run: w.help,
-		Options: []Option{{Name: "topic", Kind: chat.OptionText, Choices: []string{"commands", "platforms"}}},
+		Options: []Option{{Name: "topic", Kind: chat.OptionText, Choices: append(topics, "platforms")}},
 	}}}
 }
 
 func (w help) help(_ context.Context, r *Request) (chat.Reply, error) {
-	if r.Args["topic"] == "platforms" {
+	topic := r.Args["topic"]
+	if topic == "platforms" {
 		return chat.Private(w.parity(r)), nil
+	}
+	for _, c := range w.menu.Commands {
+		if c.Name == topic && len(c.Sub) > 0 {
+			return chat.Private(w.group(r, c)), nil
+		}
 	}
 	return chat.Private(w.overview(r)), nil
 }
 
-// overview lists what the member may do, from the registry.
+// overview lists what the member may do, from the registry: a group of commands
+// in one line.
 func (w help) overview(r *Request) chat.Card {
 	p := r.Private
 	card := chat.NewCard(chat.Heading(p.Line("help.title")), chat.Paragraph(p.Line("help.intro")))
+	var items []chat.Line
 	for _, c := range w.menu.Commands {
-		var items []chat.Line
-		c.Walk(func(path []string, spec chat.CommandSpec) {
-			if r.Community.Allows(r.Actor, spec.Permission) {
-				items = append(items, w.entry(r, path, spec))
-			}
-		})
-		if len(items) > 0 {
-			card = card.With(chat.List(items...))
+		allowed := w.allowed(r, c)
+		if len(allowed) == 0 {
+			continue
 		}
+		line := w.entry(r, []string{c.Name}, c)
+		if len(c.Sub) > 0 {
+			names := make([]chat.Line, len(allowed))
+			for i, a := range allowed {
+				names[i] = chat.L(chat.T(strings.Join(a.names[1:], " ")))
+			}
+			line = line.Then(chat.Break()).Then(chat.Join(names, chat.T(", "))...)
+		}
+		items = append(items, line)
 	}
+	card = card.With(chat.List(items...))
 	for _, s := range w.menu.Shortcuts {
 		if r.Community.Allows(r.Actor, s.Permission) {
 			card = card.With(chat.Paragraph(p.Line("help.shortcut", i18n.In("name", chat.Strong(chat.T(s.Names.In(p.Language())))))))
 		}
 	}
-	return card.With(chat.Note(p.Line("help.more")))
+	return card.With(chat.Note(p.Line("help.details")), chat.Note(p.Line("help.more")))
+}
+
+// group tells what each command of a group does.
+func (w help) group(r *Request, c chat.CommandSpec) chat.Card {
+	card := chat.NewCard(chat.Heading(chat.Words(c.Summary.In(r.Private.Language()))))
+	var items []chat.Line
+	for _, a := range w.allowed(r, c) {
+		items = append(items, w.entry(r, a.path, a.spec))
+	}
+	if len(items) == 0 {
+		return card.With(chat.Paragraph(r.Private.Line("help.nothing")))
+	}
+	return card.With(chat.List(items...))
+}
+
+// usable is a command that the member may use.
+type usable struct {
+	path  []string
+	names []string // in the member's language
+	spec  chat.CommandSpec
+}
+
+func (w help) allowed(r *Request, c chat.CommandSpec) (out []usable) {
+	c.Walk(func(path []string, spec chat.CommandSpec) {
+		if r.Community.Allows(r.Actor, spec.Permission) {
+			out = append(out, usable{path, namesOn(c, path, r.Private.Language()), spec})
+		}
+	})
+	return out
+}
+
+// namesOn are the names on the way to a command, as one reads them.
+func namesOn(c chat.CommandSpec, path []string, l chat.Language) []string {
+	out := []string{c.Names.In(l)}
+	for _, name := range path[1:] {
+		for _, s := range c.Sub {
+			if s.Name == name {
+				out, c = append(out, s.Names.In(l)), s
+				break
+			}
+		}
+	}
+	return out
 }
 
 // entry is one command.

@@ -22,6 +22,7 @@ type Deps struct {
 	Book      *community.Book
 	Words     *i18n.Bundle
 	Platforms map[chat.Network]chat.Platform
+	Activity  Activity // nil if no messages are counted
 	Now       func() time.Time
 	Effects   func() // called when an effect was put
 	// Stale lists more of a community's documents that nobody needs any more;
@@ -58,7 +59,8 @@ func NewRegistry(d Deps, families func(*Registry) []Family) (*Registry, error) {
 
 // All lists every family.
 func All(g *Registry) []Family {
-	return []Family{giveawayFamily(g), contestFamily(g), dropFamily(g), setupFamily(g), helpFamily(g), diagnosticFamily(g), undeliveredFamily(g), missingFamily(g)}
+	all := []Family{giveawayFamily(g), contestFamily(g), dropFamily(g), pollFamily(g), adventFamily(g), setupFamily(g), diagnosticFamily(g), undeliveredFamily(g), missingFamily(g)}
+	return append(all, helpFamily(g, all))
 }
 
 // Menu returns what the adapters register.

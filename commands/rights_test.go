@@ -12,13 +12,17 @@ import (
 // mayUse is who may use what, written down once more so that a change of a
 // right is seen.
 var mayUse = map[chat.Permission][]string{
-	chat.Anyone: {"giveaway list", "giveaway verify", "contest list", "help"},
+	chat.Anyone: {"giveaway list", "giveaway verify", "giveaway rules", "contest list", "advent list", "advent verify", "help"},
 	chat.Staff: {
 		"giveaway start", "giveaway create", "giveaway open", "giveaway end", "giveaway cancel", "giveaway pause", "giveaway resume", "giveaway edit",
-		"giveaway reroll", "giveaway delete", "giveaway remove", "giveaway show", "giveaway entrants", "giveaway export", "diagnostic",
+		"giveaway reroll", "giveaway delete", "giveaway remove", "giveaway show", "giveaway entrants", "giveaway export", "giveaway check", "diagnostic",
+		"giveaway abuse", "giveaway block add", "giveaway block remove", "giveaway block list",
+		"giveaway template save", "giveaway template start", "giveaway template list", "giveaway template delete",
+		"giveaway repeat add", "giveaway repeat list", "giveaway repeat skip", "giveaway repeat stop",
 		"contest start", "contest create", "contest queue", "contest edit", "contest jury", "contest end", "contest cancel", "contest show", "contest export",
+		"drop start", "drop list", "drop cancel", "advent start", "advent create", "advent show", "advent edit", "advent end",
 	},
-	chat.Manager: {"setup show", "setup language", "setup zone", "setup team", "setup staff"},
+	chat.Manager: {"setup show", "setup language", "setup zone", "setup team", "setup staff", "setup organiser", "setup hours"},
 }
 
 func TestEveryCommandAsksForItsRight(t *testing.T) {
@@ -80,7 +84,10 @@ func TestEveryPressOfStaffAsksForItsRight(t *testing.T) {
 		end := "1769263200"
 		for _, a := range []chat.Action{
 			chat.Act(giveaway.StaffFamily, "shorten", id).With(end), chat.Act("giveaway-pages", "next", id).With("0"), chat.Act("undelivered", "again", "x"),
+			chat.Act("giveaway-abuse", "remove", id), chat.Act("giveaway-abuse", "next", id).With("0"), chat.Act("giveaway-blocked", "next", "").With("0"),
+			chat.Act("giveaway-templates", "next", "").With("0"), chat.Act("giveaway-repeat", "confirm", draft), chat.Act("giveaway-repeat", "run", "x").With("0"),
 			chat.Act("giveaway-draft", "launch", draft), chat.Act("giveaway-draft", "edit", draft), chat.Act("giveaway-draft", "discard", draft),
+			chat.Act("advent-draft", "launch", draft), chat.Act("advent-draft", "box", draft).With("1"), chat.Act("advent-draft", "discard", draft),
 		} {
 			s.changesNothing(func() {
 				r := s.presses(s.member("m1"), a, "x")

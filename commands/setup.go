@@ -22,12 +22,17 @@ func setupFamily(g *Registry) Family {
 		Option{Name: "action", Kind: chat.OptionText, Required: true, Choices: []string{"add", "remove"}},
 		Option{Name: "role", Kind: chat.OptionRole}, Option{Name: "member", Kind: chat.OptionMember})
 	staff.NoForm = true
-	return Family{Commands: []Command{{Name: "setup", Permission: chat.Manager, Sub: []Command{
+	organiser := sub("organiser", w.organiser)
+	organiser.OpensForm = true
+	return Family{Forms: map[string]Press{familyOrganiser: {Permission: chat.Manager, Run: w.organiserForm}}, Commands: []Command{{Name: "setup", Permission: chat.Manager, Sub: []Command{
 		sub("show", w.show),
 		sub("language", w.language, Option{Name: "to", Kind: chat.OptionText, Required: true, Choices: []string{"en", "fr"}}),
 		sub("zone", w.zone, Option{Name: "to", Kind: chat.OptionText, Required: true}),
 		sub("team", w.team, Option{Name: "channel", Kind: chat.OptionChannel, Required: true}),
 		staff,
+		organiser,
+		sub("hours", w.hours, Option{Name: "from", Kind: chat.OptionInteger, Required: true, Min: 0, Max: 24},
+			Option{Name: "to", Kind: chat.OptionInteger, Required: true, Min: 0, Max: 24}),
 	}}}}
 }
 
@@ -59,12 +64,12 @@ func settingsCard(r *Request, c community.Community) chat.Card {
 	}
 	return chat.NewCard(
 		chat.Heading(title),
-		chat.Fields(
-			chat.Field{Label: p.Text("setup.field.language"), Value: p.Line("common.language." + string(c.Language))},
-			chat.Field{Label: p.Text("setup.field.zone"), Value: chat.Words(c.Zone)},
-			chat.Field{Label: p.Text("setup.field.team"), Value: team},
-			chat.Field{Label: p.Text("setup.field.staff"), Value: staff},
-		),
+		chat.Fields(append([]chat.Field{
+			{Label: p.Text("setup.field.language"), Value: p.Line("common.language." + string(c.Language))},
+			{Label: p.Text("setup.field.zone"), Value: chat.Words(c.Zone)},
+			{Label: p.Text("setup.field.team"), Value: team},
+			{Label: p.Text("setup.field.staff"), Value: staff},
+		}, organiserSettings(r, c)...)...),
 		chat.Note(p.Line("setup.hint")))
 }
 

@@ -26,7 +26,7 @@ func specOf(words *i18n.Bundle, above string, c Command) chat.CommandSpec {
 func optionOf(words *i18n.Bundle, key string, o Option) chat.OptionSpec {
 	spec := chat.OptionSpec{
 		Name: o.Name, Names: words.Wording(key + ".name"), Summary: words.Wording(key + ".summary"),
-		Kind: o.Kind, Required: o.Required, Complete: o.Complete != nil,
+		Kind: o.Kind, Required: o.Required, Complete: o.Complete != nil, Rest: o.Rest,
 	}
 	if o.Min != 0 || o.Max != 0 {
 		spec.Min, spec.Max = &o.Min, &o.Max

@@ -61,7 +61,7 @@ func (Spoke) event()    {}
 
 // Entry is a member's part in the game.
 type Entry struct {
-	Member chat.MemberID
+	Member chat.MemberID // in a Masked game what Mask made of the member
 	Seq    int64 // from 1, in order of first entry
 	Body   json.RawMessage
 }
@@ -234,6 +234,15 @@ type Rules[S any] interface {
 	Sum(s S) Summary
 }
 
+// Masked are Rules that keep entries under other names than their members'
+// ids. Look.Own is then the entry under the mask, and whatever an outcome
+// enters, updates or lets leave is named by its mask too.
+type Masked[S any] interface {
+	// Mask returns the name of a member's entry, at most 200 bytes; "" if the
+	// member can have none that would be found.
+	Mask(s S, m chat.MemberID) chat.MemberID
+}
+
 // Refusal is an error that the member is told as it stands.
 type Refusal struct{ Line chat.Line }
 
@@ -249,6 +258,8 @@ type Game interface {
 	Decide(state json.RawMessage, e Event, l Look) (Outcome[json.RawMessage], error)
 	Show(state json.RawMessage, l Look) (chat.Card, error)
 	Sum(state json.RawMessage) (Summary, error)
+	// Mask is that of a Masked game; any other names entries by member.
+	Mask(state json.RawMessage, m chat.MemberID) (chat.MemberID, error)
 }
 
 // Seal makes a Game of Rules.
@@ -310,4 +321,16 @@ func (g sealed[S]) Sum(state json.RawMessage) (Summary, error) {
 		return Summary{}, err
 	}
 	return g.rules.Sum(s), nil
+}
+
+func (g sealed[S]) Mask(state json.RawMessage, m chat.MemberID) (chat.MemberID, error) {
+	masked, ok := g.rules.(Masked[S])
+	if !ok || m == "" {
+		return m, nil
+	}
+	s, err := g.open(state)
+	if err != nil {
+		return "", err
+	}
+	return masked.Mask(s, m), nil
 }

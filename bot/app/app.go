@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
 	"time"
@@ -27,10 +28,12 @@ import (
 	"animo/bot/web"
 	"animo/commands"
 	"animo/games"
+	"animo/games/advent"
 	"animo/games/contest"
 	"animo/games/drop"
 	"animo/games/engine"
 	"animo/games/giveaway"
+	"animo/games/poll"
 	"animo/storage"
 )
 
@@ -86,7 +89,9 @@ type App struct {
 }
 
 // Games lists every game.
-func Games() []games.Game { return []games.Game{giveaway.New(), contest.New(), drop.New()} }
+func Games() []games.Game {
+	return []games.Game{giveaway.New(), contest.New(), drop.New(), poll.New(), advent.New()}
+}
 
 // Menu returns every command as the platforms register it.
 func Menu() (chat.CommandMenu, error) {
@@ -152,7 +157,7 @@ func (a *App) wire() error {
 	}
 	a.registry, err = commands.NewRegistry(commands.Deps{
 		Store: a.store, Servers: a.servers, Engine: games, Book: book, Words: a.words, Platforms: a.platforms, Now: a.Now,
-		Effects: func() { a.outbox.Kick() }, Names: commandNames(a.Config), Stale: a.counter.Stale,
+		Effects: func() { a.outbox.Kick() }, Names: commandNames(a.Config), Stale: a.counter.Stale, Activity: a.counter,
 	}, commands.All)
 	if err != nil {
 		return err
@@ -166,7 +171,7 @@ func (a *App) wire() error {
 		Drawer: games, Team: a.registry, Pace: pace, Spoke: func() { a.runner.Kick() },
 	})
 	handlers := games.Handlers()
-	handlers[community.JobSweep] = a.registry.Sweep
+	maps.Copy(handlers, a.registry.Handlers())
 	handlers[engagement.JobForget] = a.counter.Forget
 	a.runner = jobs.NewRunner(jobs.Config{
 		Store: a.store, Owner: a.owner, Share: a.replicas.Share(), Now: a.Now, Log: a.Log, Meter: a.metrics, Handlers: handlers,

@@ -102,8 +102,11 @@ func (p *play) commands(words *i18n.Bundle, l chat.Language) []scene {
 	d.diagnoses()
 	d.drafts()
 	d.giveaways()
+	d.rules()
 	d.refusals()
 	d.undelivered()
+	d.tools()
+	d.surprises()
 	return d.scenes
 }
 
@@ -221,6 +224,11 @@ func (d *desk) newest(stand string) string {
 	must(d.t, err)
 	for _, l := range found {
 		if !strings.Contains(strings.Join(d.fixed, " "), l.ID) {
+			var s giveaway.State
+			must(d.t, json.Unmarshal(l.State, &s))
+			if v, ok := s.Terms.Current(); ok { // its page names the id
+				d.fixed = append(d.fixed, v.Hash, "sha-256-of-the-rules-of-"+stand)
+			}
 			d.fixed = append(d.fixed, l.ID, stand)
 			return l.ID
 		}

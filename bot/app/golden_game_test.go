@@ -88,6 +88,9 @@ func scenes(t *testing.T, words *i18n.Bundle, n chat.Network, l chat.Language) [
 	p.edits()
 	p.announcements()
 	p.tickets()
+	p.contests(words, l)
+	p.drops()
+	p.advents()
 	return append(p.scenes, p.commands(words, l)...)
 }
 

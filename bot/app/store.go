@@ -39,6 +39,9 @@ func (a *App) openStore(ctx context.Context) error {
 	}
 	if common, ok := s.(shared); ok {
 		common.LogTo(a.Log)
+		if a.metrics != nil {
+			a.metrics.Unconfirmed(common.Unconfirmed)
+		}
 		a.store = replicas.Fenced(a.store)
 		a.replicas = replicas.New(replicas.Config{Store: a.store, Owner: a.owner, Log: a.Log, Clock: common.Time, Machine: time.Now})
 		a.limits = quota.Shared(common.Revise)
@@ -52,6 +55,7 @@ func (a *App) openStore(ctx context.Context) error {
 // shared is a store that several processes may use.
 type shared interface {
 	LogTo(l *slog.Logger)
+	Unconfirmed() uint64
 	Time(ctx context.Context) (time.Time, error)
 	Revise(ctx context.Context, keys []string, change func(time.Time, [][]byte) ([]storage.Scrap, error)) error
 }

@@ -60,6 +60,10 @@ type OptionSpec struct {
 	Min, Max *int
 	Choices  []ChoiceSpec // the only values allowed
 	Complete bool         // the bot suggests values while one types, where the platform can
+	// Rest says that the option takes every further word that is typed without
+	// an option's name, where words are typed: those in quotes each on a line of
+	// its own.
+	Rest bool
 }
 
 // ChoiceSpec is one allowed value of an option.

@@ -242,6 +242,30 @@ func TestRolesAreGivenAndTaken(t *testing.T) {
 	}
 }
 
+func TestARoleThatTheBotCannotGiveIsBeyondIt(t *testing.T) {
+	l := open(t)
+	beyond := func() map[string]bool {
+		roles, err := l.adapter().Roles(context.Background(), l.space())
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]bool{}
+		for _, r := range roles {
+			out[r.Name] = r.Beyond
+		}
+		return out
+	}
+	if got := beyond(); got["Regulars"] || !got["Team"] || !got["Animo"] {
+		t.Errorf("beyond the bot: %v", got)
+	}
+	if err := l.SetRolePermissions(l.GuildID(), l.RoleID(l.GuildID(), "Animo"), discordwire.ManageMessages); err != nil {
+		t.Fatal(err)
+	}
+	if got := beyond(); !got["Regulars"] {
+		t.Errorf("beyond a bot that may not manage roles: %v", got)
+	}
+}
+
 func TestCommandsAreRegisteredOnceAndShownInTheirLanguage(t *testing.T) {
 	l := open(t)
 	b := l.start(replies(t, chat.Reply{}))

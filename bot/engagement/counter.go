@@ -60,8 +60,9 @@ type Counter struct {
 	// lie in no hole yet; lostLate says where one read from history did not.
 	lost     map[chat.ChannelID][]missing
 	lostLate map[chat.ChannelID]bool
-	// planned are the days of which it is stored when they are forgotten.
-	planned map[dayOf]bool
+	// planned are the days of which it is stored when they are forgotten, and
+	// when that was.
+	planned map[dayOf]time.Time
 }
 
 // known is a mark as it was read or written last.
@@ -75,7 +76,7 @@ func New(c Config) *Counter {
 	return &Counter{
 		Config: c, seed: maphash.MakeSeed(), errands: errands{wake: make(chan struct{}, 1)},
 		known: make(map[chat.ChannelID]known), lost: make(map[chat.ChannelID][]missing), lostLate: make(map[chat.ChannelID]bool),
-		planned: make(map[dayOf]bool),
+		planned: make(map[dayOf]time.Time),
 	}
 }
 

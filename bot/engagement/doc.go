@@ -37,6 +37,6 @@
 // that a game can ask for a number of messages. Those counts stand in sets by
 // day, 512 for each, among which the members of a community are spread: to know
 // of one member reads a 512th of a day at a time, and a day goes as a whole. A
-// job, stored with the first message of a day, drops it once 31 days have
-// passed since.
+// job, stored with the first message of a day and again each hour, drops it
+// once 31 days have passed since.
 package engagement

@@ -31,7 +31,10 @@ const (
 	// same day.
 	forgetWithin = 12 * time.Hour
 	maxPlanned   = 10_000
-	dayLayout    = time.DateOnly
+	// planAgain bounds what a store can lose with its machine while this process
+	// lives on: a count that is kept is never without its end for longer.
+	planAgain = time.Hour
+	dayLayout = time.DateOnly
 )
 
 // dayOf is a day of a community, by UTC.
@@ -60,7 +63,7 @@ func spokeSet(day string, m chat.MemberID) string { return daySet(day, hashOf(st
 func spokeName(in chat.ChannelID, m chat.MemberID) string { return string(in) + " " + string(m) }
 
 // spoke adds to a change that counts a message that its author wrote it and,
-// with the first of a day, when that is to be forgotten; plans says so.
+// with the first of an hour, when its day is to be forgotten; plans says so.
 func (c *Counter) spoke(change *storage.Change, t storage.Tenant, e chat.Posted) (plans bool) {
 	if e.Actor.ID == "" {
 		return false
@@ -68,9 +71,9 @@ func (c *Counter) spoke(change *storage.Change, t storage.Tenant, e chat.Posted)
 	day := e.At.UTC().Format(dayLayout)
 	change.Tallies = []storage.TallyAdd{{Set: spokeSet(day, e.Actor.ID), Name: spokeName(e.Channel, e.Actor.ID), Delta: 1}}
 	c.mu.Lock()
-	plans = !c.planned[dayOf{t, day}]
+	since := c.Now().Sub(c.planned[dayOf{t, day}])
 	c.mu.Unlock()
-	if plans {
+	if plans = since < 0 || since >= planAgain; plans {
 		change.Jobs = []storage.Job{forgetJob(t, e.At)}
 	}
 	return plans
@@ -93,7 +96,7 @@ func (c *Counter) plans(t storage.Tenant, at time.Time) {
 	if len(c.planned) >= maxPlanned {
 		clear(c.planned)
 	}
-	c.planned[dayOf{t, at.UTC().Format(dayLayout)}] = true
+	c.planned[dayOf{t, at.UTC().Format(dayLayout)}] = c.Now()
 }
 
 // Forget is the handler of JobForget.

@@ -155,6 +155,25 @@ func TestAFailedCommitPlansNothing(t *testing.T) {
 	d.hasWritten(ann, 2, 1)
 }
 
+// A store may lose what was committed last with its machine.
+func TestADayIsPlannedAgainWithinTheHour(t *testing.T) {
+	d := start(t)
+	d.says(ann, plaza, 1)
+	lost := storage.Change{Cancel: []string{forgetJob(storage.Tenant(town), d.clock).Key}}
+	if _, err := d.store.Commit(t.Context(), storage.Tenant(town), lost); err != nil {
+		t.Fatal(err)
+	}
+	d.says(ann, plaza, 1)
+	if due := d.due(d.clock.AddDate(0, 0, 40)); len(due) != 0 {
+		t.Errorf("planned with each message: %+v", due)
+	}
+	d.clock = d.clock.Add(planAgain)
+	d.says(ann, plaza, 1)
+	if due := d.due(d.clock.AddDate(0, 0, 40)); len(due) != 1 {
+		t.Errorf("%+v", due)
+	}
+}
+
 func TestAJobThatCannotBeReadIsAnError(t *testing.T) {
 	d := start(t)
 	if err := d.Forget(t.Context(), storage.Job{Tenant: storage.Tenant(town), Body: json.RawMessage(`5`)}); err == nil {

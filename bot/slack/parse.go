@@ -153,9 +153,12 @@ func (r reader) place(l *line, specs []chat.OptionSpec, tried map[string]bool, w
 	free := func(s chat.OptionSpec) bool { return !tried[s.Name] }
 	i := slices.IndexFunc(specs, func(s chat.OptionSpec) bool { return free(s) && mentions(s.Kind, w) })
 	if i < 0 {
-		i = slices.IndexFunc(specs, free)
+		i = slices.IndexFunc(specs, func(s chat.OptionSpec) bool { return free(s) || s.Rest })
 	}
 	switch {
+	case i >= 0 && !free(specs[i]) && !w.open:
+		r.more(l, specs[i], w)
+		return
 	case w.open:
 		option := ""
 		if i >= 0 {
@@ -174,6 +177,22 @@ func (r reader) place(l *line, specs []chat.OptionSpec, tried map[string]bool, w
 	}
 	tried[specs[i].Name] = true
 	r.take(l, specs[i], w)
+}
+
+// more adds a word to an option that takes all that is left over.
+func (r reader) more(l *line, s chat.OptionSpec, w word) {
+	text, ok := r.value(s, w)
+	if !ok {
+		return // nothing but spaces
+	}
+	had, there := l.args[s.Name]
+	switch {
+	case there && w.quoted:
+		text = had.text + "\n" + text
+	case there:
+		text = had.text + " " + text
+	}
+	l.args[s.Name] = arg{kind: s.Kind, text: text}
 }
 
 // joined undoes the splitting of "10:30" and "https://…" at the colon, where

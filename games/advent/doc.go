@@ -50,9 +50,10 @@
 // # Side by side
 //
 // Members open boxes side by side, without changing the state, wherever that
-// cannot go wrong. Two cases set the state along and so come one after the other:
-// a box in which a prize is still hidden, since of two presses by one member
-// just one may count, and a member who has another box to catch up with, since
-// of two boxes opened at once neither may be lost. The state changes with each
-// day, so no press is counted on a day that ended while it was on its way.
+// cannot go wrong. In two cases a member who has entered before sets the state
+// along, so that these presses come one after the other: a box in which a prize
+// is still hidden, since of two presses by one member just one may count, and a
+// member who has another box to catch up with, since of two boxes opened at once
+// neither may be lost. The state changes with each day, so no press is counted
+// on a day that ended while it was on its way.
 package advent

@@ -28,10 +28,11 @@ func (d Draw) question() string { return fmt.Sprintf("draw-%d-%d", d.Day, d.Ask)
 // that a draw of many winners gets on however slowly a platform is asked.
 const askAtOnce = 20
 
-// begin begins a draw for which no question was asked yet.
+// begin begins a draw for which no question was asked yet. The final one waits
+// for all others.
 func begin(s State, day int, l games.Look) (outcome, error) {
 	at := slices.IndexFunc(s.Draws, func(d Draw) bool { return d.Day == day && d.Ask == 0 })
-	if at < 0 {
+	if at < 0 || day == 0 && len(s.Draws) > 1 {
 		return outcome{}, nil
 	}
 	return s.ask(at, l)
@@ -71,7 +72,7 @@ func (s *State) candidates(d Draw, l games.Look) ([]chat.MemberID, error) {
 	if d.Day > 0 {
 		instance += "/" + strconv.Itoa(d.Day)
 	}
-	if want.Winners[0] == 0 && (d.Day > 0 || s.Sum != nil) {
+	if want.Winners[0] == 0 {
 		return nil, nil
 	}
 	ranking, err := proof.NewRanking(seed, instance, want)
@@ -154,6 +155,9 @@ func (s State) conclude(at int, l games.Look) outcome {
 	if d.Day > 0 {
 		s.Days = s.mend()
 		s.Days[d.Day-1].Winners = d.Kept
+		if s.Phase == PhaseClosing && len(s.Draws) == 1 {
+			o.Wakes = []games.Wake{{Name: wakeDraw(0), At: l.Now}}
+		}
 		if len(d.Kept) > 0 {
 			o.Posts = []games.Post{{Slot: fmt.Sprintf("drawn-%d", d.Day), Card: drawnCard(s, d, l), Priority: games.PriorityEnd}}
 		}

@@ -92,7 +92,8 @@ func open(s State, n int, late bool, had Opened, m chat.MemberID, l games.Look) 
 		}}
 		o.Notes = []games.Note{{By: string(m), Action: "advent.win", Body: n}}
 	}
-	if won >= 0 || !late && s.Days[n-1].hides() || s.CatchUp && s.behind(now, n) {
+	// Of two first entries by one member the store takes one anyhow.
+	if won >= 0 || l.Own != nil && (!late && s.Days[n-1].hides() || s.CatchUp && s.behind(now, n)) {
 		o.State = &s
 	}
 	o.Answer = func(games.Standing) chat.Reply { return chat.Private(openedCard(s, n, won >= 0, now, l)) }
@@ -136,9 +137,9 @@ func standing(s State, o Opened, l games.Look) (out []chat.Block) {
 	if run := s.streakNow(o); run > 0 {
 		out = append(out, chat.Paragraph(p.Line("advent.streak", i18n.Count(int64(run)))))
 	}
-	if s.Params.Final.Winners > 0 {
+	if s.Final.Winners > 0 {
 		out = append(out, chat.Paragraph(p.Line("advent.tickets", i18n.Count(int64(s.Tickets(o))),
-			i18n.In("prize", chat.Strong(chat.T(s.Params.Final.Prize))))))
+			i18n.In("prize", chat.Strong(chat.T(s.Final.Prize))))))
 	}
 	return out
 }

@@ -172,7 +172,7 @@ func closing(s State, last int, l games.Look) outcome {
 	o := endDay(&s, last+1, l)
 	s.Phase, s.Closed = PhaseClosing, l.Now
 	o.Cancel, o.Redraw = []string{WakeDay}, games.RedrawLater
-	s.Draws = append(slices.Clone(s.Draws), Draw{Want: s.Params.Final.Winners})
+	s.Draws = append(slices.Clone(s.Draws), Draw{Want: s.Final.Winners})
 	o.Wakes = append(o.Wakes, games.Wake{Name: wakeDraw(0), At: l.Now})
 	o.State = &s
 	return o

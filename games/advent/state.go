@@ -108,7 +108,7 @@ type State struct {
 	Opened  time.Time     `json:"opened"`
 	Today   int           `json:"today"` // the box that came last, 0 before the first
 	Days    []Day         `json:"days"`
-	Draws   []Draw        `json:"draws,omitempty"` // under way
+	Draws   []Draw        `json:"draws,omitempty"`  // under way
 	Result  *Draw         `json:"result,omitempty"` // the final draw, once it is made
 	Drawn   time.Time     `json:"drawn,omitzero"`
 	Sum     *proof.Sum    `json:"sum,omitempty"` // of the frozen list of entrants

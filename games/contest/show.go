@@ -219,9 +219,14 @@ func changeNotes(s State, p i18n.Printer) []chat.Block {
 	return out
 }
 
-// Name is a work's number and title.
+// Name is a work's number and title within a sentence.
 func Name(p i18n.Printer, w Work) chat.Inline {
 	return chat.Strong(p.Line("contest.work", i18n.Num("no", int64(w.No)), i18n.In("title", chat.T(w.Title)))...)
+}
+
+// Title is the heading under which a work is shown.
+func Title(p i18n.Printer, w Work) chat.Block {
+	return chat.Heading(p.Line("contest.work_title", i18n.Num("no", int64(w.No)), i18n.In("title", chat.T(w.Title))))
 }
 
 // Blocks show what was handed in. The image stands in a channel alone: where
@@ -246,7 +251,7 @@ func workCard(s State, w Work, c Content, l games.Look) chat.Card {
 	p := l.Public
 	picture := c.Image
 	c.Image = ""
-	card := chat.NewCard(chat.Heading(chat.L(Name(p, w)))).With(c.Blocks(p)...)
+	card := chat.NewCard(Title(p, w)).With(c.Blocks(p)...)
 	card.Accent = accentOpen
 	if picture != "" {
 		card = card.With(chat.Picture(picture, w.Title))

@@ -186,7 +186,7 @@ func ordered(s State, e games.Ordered, l games.Look) (outcome, error) {
 		return outcome{}, fmt.Errorf("a drop knows no order %q", e.Verb)
 	}
 	if s.Phase != PhaseWaiting && s.Phase != PhaseOpen {
-		return outcome{}, games.Refuse(l.Private.Line("drop.refused.over_already", i18n.Str("state", l.Private.Text("drop.state."+string(s.Phase)))))
+		return outcome{}, games.Refuse(l.Private.Line("drop.refused.over_already"))
 	}
 	why := e.Args[ArgReason]
 	if len([]rune(why)) > MaxReason {

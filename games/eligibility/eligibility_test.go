@@ -117,8 +117,11 @@ func TestEachConditionIsJudged(t *testing.T) {
 		"young":       {rules{Account: 401 * day}, someone(), eligibility.Failure{Code: eligibility.Account, Has: 400 * day, Least: 401 * day, Until: now().Add(day)}},
 		"long there":  {rules{Member: 365 * day}, someone(), eligibility.Failure{}},
 		"newcomer":    {rules{Member: 366 * day}, someone(), eligibility.Failure{Code: eligibility.Member, Has: 365 * day, Least: 366 * day, Until: now().Add(day)}},
-		"from tomorrow": {rules{Member: day}, someone(func(f *games.Facts) { f.Joined = now().Add(time.Hour) }),
-			eligibility.Failure{Code: eligibility.Member, Least: day, Until: now().Add(day + time.Hour)}},
+		"from tomorrow": {
+			rules{Member: day},
+			someone(func(f *games.Facts) { f.Joined = now().Add(time.Hour) }),
+			eligibility.Failure{Code: eligibility.Member, Least: day, Until: now().Add(day + time.Hour)},
+		},
 		"messages":     {rules{Messages: eligibility.Messages{Least: 3, Days: 7}}, someone(), eligibility.Failure{}},
 		"few messages": {rules{Messages: eligibility.Messages{Least: 4, Days: 7}}, someone(), eligibility.Failure{Code: eligibility.Wrote, Messages: 3, Of: 4, Days: 7}},
 		"channels":     {rules{Channels: []chat.ChannelID{hall}}, someone(), eligibility.Failure{}},
@@ -140,8 +143,15 @@ func TestEachConditionIsJudged(t *testing.T) {
 func TestNobodyIsLetInOnAGuess(t *testing.T) {
 	unknown := games.Facts{Actor: chat.Actor{ID: me, Bare: true}}
 	for _, r := range []eligibility.Rules{
-		{All: []chat.RoleID{vip}}, {Any: []chat.RoleID{vip}}, {None: []chat.RoleID{vip}}, {Denied: []chat.RoleID{vip}},
-		{Account: day}, {Member: day}, {Messages: eligibility.Messages{Least: 1, Days: 1}}, {Channels: []chat.ChannelID{hall}}, {NoGuests: true},
+		{All: []chat.RoleID{vip}},
+		{Any: []chat.RoleID{vip}},
+		{None: []chat.RoleID{vip}},
+		{Denied: []chat.RoleID{vip}},
+		{Account: day},
+		{Member: day},
+		{Messages: eligibility.Messages{Least: 1, Days: 1}},
+		{Channels: []chat.ChannelID{hall}},
+		{NoGuests: true},
 	} {
 		got := eligibility.Judge(r, unknown, now())
 		if len(got) != 1 || !got[0].Unknown {

@@ -17,8 +17,13 @@ import (
 func names() eligibility.Names {
 	return eligibility.Names{
 		Roles: []chat.Role{
-			{ID: vip, Name: "VIP"}, {ID: adult, Name: "Membre confirmé"}, {ID: muted, Name: "Muet ou puni"},
-			{ID: team, Name: "Équipe", Handle: "equipe"}, {ID: "discord:306", Name: "Twin"}, {ID: "discord:307", Name: "twin"}, {ID: "discord:308", Name: "Twin"},
+			{ID: vip, Name: "VIP"},
+			{ID: adult, Name: "Membre confirmé"},
+			{ID: muted, Name: "Muet ou puni"},
+			{ID: team, Name: "Équipe", Handle: "equipe"},
+			{ID: "discord:306", Name: "Twin"},
+			{ID: "discord:307", Name: "twin"},
+			{ID: "discord:308", Name: "Twin"},
 		},
 		Channels: []chat.Channel{{ID: hall, Name: "général"}, {ID: cave, Name: "aide"}},
 	}

@@ -202,7 +202,11 @@ func (e *Engine) try(ctx context.Context, id string, a act) (chat.Reply, error) 
 	if err != nil {
 		return chat.Reply{}, fmt.Errorf("count the entries: %w", err)
 	}
-	own, err := e.entry(ctx, t, id, a.subject)
+	subject, err := g.Mask(in.State, a.subject)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	own, err := e.entry(ctx, t, id, subject)
 	if err != nil {
 		return chat.Reply{}, err
 	}

@@ -189,6 +189,9 @@ func (w *World[S]) look(e games.Event) games.Look {
 		Public: w.Words.Printer(w.Language), Private: w.Words.Printer(w.Private),
 		Entries: int64(len(w.Entries)), Facts: w.facts, Numbers: w.Numbers, Keys: w.keys, Bodies: w.bodies,
 	}
+	if masked, ok := w.Rules.(games.Masked[S]); ok && subject != "" {
+		subject = masked.Mask(w.State, subject)
+	}
 	if own, ok := w.Entries[subject]; ok {
 		l.Own = &own
 	}

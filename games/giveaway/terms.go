@@ -23,12 +23,10 @@ const (
 	OrderOrganiser = "organiser"
 )
 
-// revise writes the rules page, and another version of it whenever it would
-// read otherwise. Once entries are closed it stays as it is.
+// revise writes the rules page, and another version of it if it would read
+// otherwise. It is called while entries are open or to come: once they are
+// closed the page stays as it is.
 func (s *State) revise(l games.Look) {
-	if s.ended() || s.Phase == PhaseCancelled || s.Full {
-		return
-	}
 	s.Terms = s.Terms.Revise(s.source(l), l.Now, l.Public)
 }
 
@@ -89,7 +87,7 @@ func (p Params) checkValues(l games.Look) error {
 
 // organise takes over who answers for the giveaway.
 func organise(s State, e games.Ordered, l games.Look) (outcome, error) {
-	if !s.running() && s.Phase != PhaseScheduled {
+	if !s.running() && s.Phase != PhaseScheduled || s.Phase == PhaseOpen && !l.Now.Before(s.Ends) {
 		return outcome{}, games.Refuse(l.Private.Line("terms.refused.over"))
 	}
 	var o terms.Organiser

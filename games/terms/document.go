@@ -31,12 +31,12 @@ type Line struct {
 // could be read as markup is escaped, since prizes are members' words.
 func (d Document) Markdown() string {
 	var b strings.Builder
-	b.WriteString("# " + escape(d.Title) + "\n")
+	b.WriteString("# " + escapeTitle(d.Title) + "\n")
 	if d.Preface != "" {
 		b.WriteString("\n" + escape(d.Preface) + "\n")
 	}
 	for _, s := range d.Sections {
-		b.WriteString("\n## " + escape(s.Title) + "\n")
+		b.WriteString("\n## " + escapeTitle(s.Title) + "\n")
 		item := false
 		for _, l := range s.Lines {
 			if !l.Item || !item {
@@ -93,6 +93,19 @@ func escape(text string) string {
 	number := len(numbered.FindString(text)) - 1
 	for i, c := range text {
 		if strings.ContainsRune(marks, c) || i == 0 && strings.ContainsRune(linesBegin, c) || i == number {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// escapeTitle is escape behind the sign of a title, where a number is none of an
+// item, and a "#" may close the title.
+func escapeTitle(text string) string {
+	var b strings.Builder
+	for _, c := range text {
+		if strings.ContainsRune(marks+"#", c) {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(c)

@@ -3,6 +3,7 @@ package terms
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"time"
 
@@ -76,7 +77,11 @@ func (t Terms) Revise(s Source, at time.Time, p i18n.Printer) Terms {
 	}
 	for _, l := range chat.Languages() {
 		text := write(p.In(l), s, e).document().Markdown()
-		if v.Files[l] = pack(text); l == v.Language {
+		first := ""
+		if ok {
+			first, _ = t.Text(1, l) // a damaged one is told when it is read
+		}
+		if v.Files[l] = pack(text, first); l == v.Language {
 			v.Hash = Hash(text)
 		}
 	}
@@ -100,14 +105,25 @@ func (t Terms) Version(n int) (Version, bool) {
 	return t.Versions[n-1], true
 }
 
-// Text is a version's Markdown file in a language; in the one that prevails for
-// a language that is not ours.
-func (v Version) Text(l chat.Language) (string, error) {
-	f, ok := v.Files[l]
+// Text is the Markdown file of the nth version in a language; in the one that
+// prevails for a language that is not ours. That there is no such version is an
+// error.
+func (t Terms) Text(n int, l chat.Language) (string, error) {
+	v, ok := t.Version(n)
 	if !ok {
-		f = v.Files[v.Language]
+		return "", fmt.Errorf("a rules page has %d versions, none is version %d", len(t.Versions), n)
 	}
-	return f.unpack()
+	if _, ok := v.Files[l]; !ok {
+		l = v.Language
+	}
+	first := ""
+	if n > 1 {
+		var err error
+		if first, err = t.Text(1, l); err != nil {
+			return "", err
+		}
+	}
+	return v.Files[l].unpack(first)
 }
 
 // Hash is the SHA-256 of a file, in hexadecimal.
