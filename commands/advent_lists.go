@@ -3,7 +3,6 @@ package commands
 import (
 	"compress/gzip"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,21 +17,7 @@ import (
 
 // suggest completes an id by the calendars there are.
 func (w advents) suggest(statuses ...games.Status) Completer {
-	return func(ctx context.Context, r *Request) ([]chat.Choice, error) {
-		var out []chat.Choice
-		for _, s := range statuses {
-			found, err := w.Engine.List(ctx, r.Community, advent.Kind, s, searched)
-			if err != nil {
-				return nil, err
-			}
-			for _, l := range found {
-				if label := l.ID + " · " + l.Title; containsFold(label, r.Partial) {
-					out = append(out, chat.Choice{Value: l.ID, Label: shorten(label, 75)})
-				}
-			}
-		}
-		return out, nil
-	}
+	return w.suggests(advent.Kind, statuses...)
 }
 
 // list shows what is to come, what runs and what is over.
@@ -69,14 +54,8 @@ func (w advents) list(ctx context.Context, r *Request) (chat.Reply, error) {
 // state reads the calendar that is meant, with its state.
 func (w advents) state(ctx context.Context, r *Request, id string) (engine.Listed, advent.State, error) {
 	var s advent.State
-	l, err := w.Engine.Get(ctx, r.Community, advent.Kind, id)
-	if err != nil {
-		return l, s, err
-	}
-	if err := json.Unmarshal(l.State, &s); err != nil {
-		return l, s, fmt.Errorf("read calendar %s: %w", id, err)
-	}
-	return l, s, nil
+	l, err := w.instance(ctx, r, advent.Kind, id, &s)
+	return l, s, err
 }
 
 // show gives staff the card and what is in the boxes, but no instant that is

@@ -64,7 +64,7 @@ func TestACalendarFromItsFirstBoxToItsProof(t *testing.T) {
 		}
 		s.holds(s.box("eve", id, 2), s.in("Not yet! Box 2 comes on", "Pas encore ! La case 2 arrive le"))
 		s.now = at
-		s.holds(s.box("ann", id, 1), s.in("you win Mug", "vous gagnez Mug"), s.in("One day in a row", "1 jour de suite"))
+		s.holds(s.box("ann", id, 1), s.in("you win Mug", "vous gagnez Mug"), s.in("You have one ticket", "Vous avez 1 ticket"))
 		s.holds(s.box("ann", id, 1), s.in("already", "déjà ouvert"))
 		s.holds(s.box("bob", id, 1), s.in("No hidden prize for you", "Pas de lot caché pour vous"))
 		s.pass(s.advent(id).Days[1].Opens.Sub(s.now))

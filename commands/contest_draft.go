@@ -6,7 +6,6 @@ import (
 	"errors"
 	"maps"
 	"strings"
-	"time"
 
 	"animo/bot/chat"
 	"animo/bot/i18n"
@@ -230,18 +229,10 @@ func contestDraftGone(r *Request, err error) error {
 }
 
 func (w contests) loadDraft(ctx context.Context, r *Request, id string, d *draft) (int64, error) {
-	version, err := storage.Load(ctx, w.Store, r.Community.Tenant(), kindDraft, id, d)
-	if err == nil && d.By != r.Actor.ID {
-		err = storage.ErrNotFound
-	}
+	version, err := w.ownDraft(ctx, r, id, d)
 	return version, contestDraftGone(r, err)
 }
 
 func (w contests) saveDraft(ctx context.Context, r *Request, id string, version int64, d draft) error {
-	put, err := storage.Put(kindDraft, id, version, d.At.UTC().Format(time.RFC3339), d)
-	if err != nil {
-		return err
-	}
-	_, err = w.Store.Commit(ctx, r.Community.Tenant(), storage.Change{Docs: []storage.DocPut{put}, Now: r.Now})
-	return contestDraftGone(r, err)
+	return contestDraftGone(r, w.keepDraft(ctx, r, id, version, d))
 }

@@ -25,22 +25,7 @@ const (
 
 // suggest completes an id by the contests there are.
 func (w contests) suggest(statuses ...games.Status) Completer {
-	return func(ctx context.Context, r *Request) ([]chat.Choice, error) {
-		var out []chat.Choice
-		for _, s := range statuses {
-			found, err := w.Engine.List(ctx, r.Community, contest.Kind, s, searched)
-			if err != nil {
-				return nil, err
-			}
-			for _, l := range found {
-				label := l.ID + " · " + l.Title
-				if containsFold(label, r.Partial) {
-					out = append(out, chat.Choice{Value: l.ID, Label: shorten(label, 75)})
-				}
-			}
-		}
-		return out, nil
-	}
+	return w.suggests(contest.Kind, statuses...)
 }
 
 // list shows what is under way and what ended last.
@@ -76,14 +61,8 @@ func (w contests) list(ctx context.Context, r *Request) (chat.Reply, error) {
 // state reads the contest that is meant, with its state.
 func (w contests) state(ctx context.Context, r *Request, id string) (engine.Listed, contest.State, error) {
 	var s contest.State
-	l, err := w.Engine.Get(ctx, r.Community, contest.Kind, id)
-	if err != nil {
-		return l, s, err
-	}
-	if err := json.Unmarshal(l.State, &s); err != nil {
-		return l, s, fmt.Errorf("read contest %s: %w", id, err)
-	}
-	return l, s, nil
+	l, err := w.instance(ctx, r, contest.Kind, id, &s)
+	return l, s, err
 }
 
 // show gives staff the card, how far the decision is in mere numbers, and the

@@ -25,7 +25,7 @@ func dropFamily(g *Registry) Family {
 		// A list for everyone would give away that something is to come.
 		{Name: "list", Permission: chat.Staff, Run: w.list},
 		{Name: "cancel", Permission: chat.Staff, Run: w.cancel, Options: []Option{
-			{Name: "id", Kind: chat.OptionText, Complete: w.suggest}, {Name: "reason", Kind: chat.OptionText},
+			{Name: "id", Kind: chat.OptionText, Complete: w.suggests(drop.Kind, games.StatusOpen)}, {Name: "reason", Kind: chat.OptionText},
 		}},
 	}}}}
 }
@@ -188,21 +188,6 @@ func (w drops) pick(ctx context.Context, r *Request) (string, error) {
 		return "", games.Refuse(r.Private.Line("drop.refused.which", i18n.In("first", chat.Code("id:"+found[0].ID))))
 	}
 	return found[0].ID, nil
-}
-
-// suggest completes an id by the drops that are not over.
-func (w drops) suggest(ctx context.Context, r *Request) ([]chat.Choice, error) {
-	found, err := w.Engine.List(ctx, r.Community, drop.Kind, games.StatusOpen, searched)
-	if err != nil {
-		return nil, err
-	}
-	var out []chat.Choice
-	for _, l := range found {
-		if label := l.ID + " · " + l.Title; containsFold(label, r.Partial) {
-			out = append(out, chat.Choice{Value: l.ID, Label: shorten(label, 75)})
-		}
-	}
-	return out, nil
 }
 
 // list shows what is to come, what is open and what is over. Of a hidden

@@ -70,6 +70,9 @@ func TestADropIsWonByTheFastest(t *testing.T) {
 		if got := control(t, &posts[0].Message.Card, drop.VerbTake); got.Action.Subject != id {
 			t.Errorf("%+v", got)
 		}
+		if s.drop(id).Shown.IsZero() {
+			t.Error("nobody told the drop when its card was there")
+		}
 		s.now = s.now.Add(1200 * time.Millisecond)
 		s.holds(s.takes("ann", id), s.in("Nitro is yours, in 1.2 s", "Nitro est à vous, en 1,2 s"), s.in("No. 1 of 2", "N° 1 sur 2"))
 		s.holds(s.takes("ann", id), s.in("yours already", "déjà à vous"))

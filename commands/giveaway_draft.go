@@ -196,10 +196,7 @@ func draftGone(r *Request, err error) error {
 }
 
 func (w giveaways) loadDraft(ctx context.Context, r *Request, id string, d *draft) (int64, error) {
-	version, err := storage.Load(ctx, w.Store, r.Community.Tenant(), kindDraft, id, d)
-	if err == nil && d.By != r.Actor.ID {
-		err = storage.ErrNotFound
-	}
+	version, err := w.ownDraft(ctx, r, id, d)
 	return version, draftGone(r, err)
 }
 
@@ -207,10 +204,5 @@ func (w giveaways) saveDraft(ctx context.Context, r *Request, id string, version
 	for name, v := range d.Fields {
 		d.Fields[name] = strings.TrimSpace(v)
 	}
-	put, err := storage.Put(kindDraft, id, version, d.At.UTC().Format(time.RFC3339), d)
-	if err != nil {
-		return err
-	}
-	_, err = w.Store.Commit(ctx, r.Community.Tenant(), storage.Change{Docs: []storage.DocPut{put}, Now: r.Now})
-	return draftGone(r, err)
+	return draftGone(r, w.keepDraft(ctx, r, id, version, d))
 }

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -29,22 +28,7 @@ const (
 
 // suggest completes an id by the giveaways there are.
 func (w giveaways) suggest(statuses ...games.Status) Completer {
-	return func(ctx context.Context, r *Request) ([]chat.Choice, error) {
-		var out []chat.Choice
-		for _, s := range statuses {
-			found, err := w.Engine.List(ctx, r.Community, giveaway.Kind, s, searched)
-			if err != nil {
-				return nil, err
-			}
-			for _, l := range found {
-				label := l.ID + " · " + l.Title
-				if containsFold(label, r.Partial) {
-					out = append(out, chat.Choice{Value: l.ID, Label: shorten(label, 75)})
-				}
-			}
-		}
-		return out, nil
-	}
+	return w.suggests(giveaway.Kind, statuses...)
 }
 
 // list shows what is running and what ended last.
@@ -81,14 +65,8 @@ func (w giveaways) list(ctx context.Context, r *Request) (chat.Reply, error) {
 // state reads the giveaway that is meant, with its state.
 func (w giveaways) state(ctx context.Context, r *Request, id string) (engine.Listed, giveaway.State, error) {
 	var s giveaway.State
-	l, err := w.Engine.Get(ctx, r.Community, giveaway.Kind, id)
-	if err != nil {
-		return l, s, err
-	}
-	if err := json.Unmarshal(l.State, &s); err != nil {
-		return l, s, fmt.Errorf("read giveaway %s: %w", id, err)
-	}
-	return l, s, nil
+	l, err := w.instance(ctx, r, giveaway.Kind, id, &s)
+	return l, s, err
 }
 
 // show gives staff the card and every round.

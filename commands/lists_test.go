@@ -136,7 +136,7 @@ func TestIDsAreSuggestedWhileOneTypes(t *testing.T) {
 		t.Errorf("show suggests %v", got)
 	}
 	s.changesNothing(func() {
-		for path, option := range map[string]string{"giveaway end": "reason", "giveaway start": "prize", "poll": "id", "help": "topic"} {
+		for path, option := range map[string]string{"giveaway end": "reason", "giveaway start": "prize", "karaoke": "id", "help": "topic"} {
 			if got := s.completes(s.staff(), path, option, ""); len(got) != 0 {
 				t.Errorf("%s %s suggests %v", path, option, got)
 			}

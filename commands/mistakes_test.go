@@ -204,8 +204,8 @@ func TestAnUnknownCommandIsNamedWithThoseThereAre(t *testing.T) {
 			if strings.Contains(said(r), s.path("giveaway start")) {
 				t.Error("a member is offered what they may not do")
 			}
-			r = s.mistypes(s.staff(), "poll", nil, chat.Mistake{Kind: chat.MistakeCommand, Text: "poll"})
-			s.holds(r, s.in("There is no command", "n’existe pas"), "/poll")
+			r = s.mistypes(s.staff(), "karaoke", nil, chat.Mistake{Kind: chat.MistakeCommand, Text: "karaoke"})
+			s.holds(r, s.in("There is no command", "n’existe pas"), "/karaoke")
 			if r := s.send(chat.Invoked{Meta: s.meta(s.staff())}); said(r) == "" {
 				t.Error("a command without a name has no answer")
 			}
@@ -217,12 +217,12 @@ func TestAnUnknownControlSaysSo(t *testing.T) {
 	each(t, func(t *testing.T, s *side) {
 		s.changesNothing(func() {
 			want := s.in("no longer in use", "plus en service")
-			s.holds(s.presses(s.staff(), chat.Act("poll", "vote", "1")), want)
+			s.holds(s.presses(s.staff(), chat.Act("karaoke", "vote", "1")), want)
 			s.holds(s.presses(s.staff(), chat.Act("giveaway-staff", "explode", "1").With("1")), want)
 			s.holds(s.presses(s.staff(), chat.Act("giveaway-staff", "shorten", "1").With("soon")), want)
-			s.holds(s.submits(s.staff(), chat.Act("poll", "new", "")), want)
+			s.holds(s.submits(s.staff(), chat.Act("karaoke", "new", "")), want)
 			s.holds(s.send(chat.Shortcut{Meta: s.meta(s.staff()), Name: "vote"}), want)
-			s.holds(s.submits(s.staff(), chat.Act("cmd", "poll.start", "")), s.in("There is no command", "n’existe pas"))
+			s.holds(s.submits(s.staff(), chat.Act("cmd", "karaoke.start", "")), s.in("There is no command", "n’existe pas"))
 		})
 	})
 }

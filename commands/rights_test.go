@@ -12,7 +12,7 @@ import (
 // mayUse is who may use what, written down once more so that a change of a
 // right is seen.
 var mayUse = map[chat.Permission][]string{
-	chat.Anyone: {"giveaway list", "giveaway verify", "giveaway rules", "contest list", "advent list", "advent verify", "help"},
+	chat.Anyone: {"giveaway list", "giveaway verify", "giveaway rules", "contest list", "polls list", "advent list", "advent verify", "help"},
 	chat.Staff: {
 		"giveaway start", "giveaway create", "giveaway open", "giveaway end", "giveaway cancel", "giveaway pause", "giveaway resume", "giveaway edit",
 		"giveaway reroll", "giveaway delete", "giveaway remove", "giveaway show", "giveaway entrants", "giveaway export", "giveaway check", "diagnostic",
@@ -20,7 +20,7 @@ var mayUse = map[chat.Permission][]string{
 		"giveaway template save", "giveaway template start", "giveaway template list", "giveaway template delete",
 		"giveaway repeat add", "giveaway repeat list", "giveaway repeat skip", "giveaway repeat stop",
 		"contest start", "contest create", "contest queue", "contest edit", "contest jury", "contest end", "contest cancel", "contest show", "contest export",
-		"drop start", "drop list", "drop cancel", "advent start", "advent create", "advent show", "advent edit", "advent end",
+		"drop start", "drop list", "drop cancel", "poll", "polls close", "polls reopen", "polls cancel", "polls options", "polls show", "polls export", "advent start", "advent create", "advent show", "advent edit", "advent end",
 	},
 	chat.Manager: {"setup show", "setup language", "setup zone", "setup team", "setup staff", "setup organiser", "setup hours"},
 }

@@ -62,7 +62,7 @@ func (Spoke) event()    {}
 // Entry is a member's part in the game.
 type Entry struct {
 	Member chat.MemberID // in a Masked game what Mask made of the member
-	Seq    int64 // from 1, in order of first entry
+	Seq    int64         // from 1, in order of first entry
 	Body   json.RawMessage
 }
 

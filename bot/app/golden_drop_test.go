@@ -169,7 +169,9 @@ func (p *play) advents() {
 		Final: advent.Lot{Prize: "Un an de Nitro", Winners: 2},
 		Boxes: []advent.Box{
 			{Text: "Un poème pour vous.", Instant: advent.Lot{Prize: "Mug", Winners: 1}},
-			{Text: hostile, Draw: advent.Lot{Prize: "T-shirt <b>", Winners: 2}}, {Text: "Une énigme."}, {Text: "Joyeux Noël !"},
+			{Text: hostile, Draw: advent.Lot{Prize: "T-shirt <b>", Winners: 2}},
+			{Text: "Une énigme."},
+			{Text: "Joyeux Noël !"},
 		},
 	})
 	s.posted("advent-coming")

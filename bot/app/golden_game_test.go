@@ -89,6 +89,7 @@ func scenes(t *testing.T, words *i18n.Bundle, n chat.Network, l chat.Language) [
 	p.announcements()
 	p.tickets()
 	p.contests(words, l)
+	p.polls(words, l)
 	p.drops()
 	p.advents()
 	return append(p.scenes, p.commands(words, l)...)

@@ -181,6 +181,10 @@ func (r reader) place(l *line, specs []chat.OptionSpec, tried map[string]bool, w
 
 // more adds a word to an option that takes all that is left over.
 func (r reader) more(l *line, s chat.OptionSpec, w word) {
+	if name, ok := meant(w); ok {
+		l.wrong(chat.MistakeUnknown, name, plainText(w.whole))
+		return
+	}
 	text, ok := r.value(s, w)
 	if !ok {
 		return // nothing but spaces
@@ -213,12 +217,17 @@ func joined(w word) word {
 // extra reports a word that no option takes; one like "winers:3" was meant to
 // be an option.
 func (l *line) extra(w word) {
-	name, n := namePrefix(w.whole)
-	if n > 0 && n < len(w.whole) && !strings.HasPrefix(w.whole[n:], "//") && strings.IndexFunc(name, isDigit) < 0 {
+	if name, ok := meant(w); ok {
 		l.wrong(chat.MistakeUnknown, name, plainText(w.whole))
 		return
 	}
 	l.wrong(chat.MistakeExtra, "", plainText(w.text))
+}
+
+// meant says whether a word was meant to be an option, and which.
+func meant(w word) (name string, ok bool) {
+	name, n := namePrefix(w.whole)
+	return name, n > 0 && n < len(w.whole) && !strings.HasPrefix(w.whole[n:], "//") && strings.IndexFunc(name, isDigit) < 0
 }
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }

@@ -107,6 +107,41 @@ func TestCommandLinesAreRead(t *testing.T) {
 	}
 }
 
+func TestAnOptionTakesTheWordsThatAreLeftOver(t *testing.T) {
+	r := testReader()
+	r.menu = chat.CommandMenu{Commands: []chat.CommandSpec{{Name: "ask", Options: []chat.OptionSpec{
+		{Name: "question", Kind: chat.OptionText}, {Name: "options", Kind: chat.OptionText, Rest: true},
+		{Name: "ends", Kind: chat.OptionText}, {Name: "max", Kind: chat.OptionInteger}, {Name: "channel", Kind: chat.OptionChannel},
+	}}}}
+	for text, want := range map[string]args{
+		`"Q?" "A" "B; b" "C"`:                     {"question": "Q?", "options": "A\nB; b\nC"},
+		`“Q?” « A » ‘B’ max:2`:                    {"question": "Q?", "options": "A\nB", "max": "2"},
+		`"Q?" ends:2d "A" <#C1|general> "B"`:      {"question": "Q?", "options": "A\nB", "ends": "2d", "channel": "C1"},
+		`question:"Q?" options:"A" "B"`:           {"question": "Q?", "options": "A\nB"},
+		`"Q?" Pizza; Sushi; 10:30 "" https://a.b`: {"question": "Q?", "options": "Pizza; Sushi; 10:30 https://a.b"},
+		`"Q?"`: {"question": "Q?"},
+		``:     {},
+	} {
+		text = strings.ReplaceAll(text, `\u00a0`, "\u00a0")
+		l := r.read("/ask", text)
+		got := args{}
+		for name, a := range l.args {
+			got[name] = a.text
+		}
+		if cmp.Diff(want, got) != "" || len(l.mistakes) > 0 {
+			t.Errorf("%s: %s %+v", text, cmp.Diff(want, got), l.mistakes)
+		}
+	}
+	for text, want := range map[string]chat.Mistake{
+		`"Q?" "A" "B" edns:2d`: mistake(chat.MistakeUnknown, "edns", "edns:2d"),
+		`"Q?" "A" "B`:          mistake(chat.MistakeQuote, "options", `"B`),
+	} {
+		if l := r.read("/ask", text); len(l.mistakes) != 1 || l.mistakes[0] != want {
+			t.Errorf("%s: %+v", text, l.mistakes)
+		}
+	}
+}
+
 func TestAPrefixBelongsToTheCommand(t *testing.T) {
 	r := testReader()
 	r.prefix = "animo-"

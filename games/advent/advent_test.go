@@ -130,7 +130,7 @@ func TestEachDayABoxComesAndIsOpenedOnce(t *testing.T) {
 	w := begin(t)
 	says(t, post(t, w, "day-1"), "Box 1 of 4", "today’s box can be opened until")
 	says(t, shown(w), "Box 1 of 4", "A box opens on its day alone")
-	says(t, opens(t, w, 0, 1), "Box 1", "Poem 1", "One day in a row")
+	says(t, opens(t, w, 0, 1), "Box 1", "Poem 1")
 	refuses(t, w, 0, 2, "Not yet! Box 2 comes on 2026-03-02 12:00 UTC")
 	says(t, opens(t, w, 0, 1), "Poem 1", "opened this box already")
 	if w.Last.Update != nil || w.Last.Enter != nil || w.Last.State != nil {
@@ -158,7 +158,7 @@ func TestACardSaysNothingOfWhatIsToCome(t *testing.T) {
 func TestAMissedBoxIsOpenedLaterWhereThatIsAllowed(t *testing.T) {
 	w := begin(t, catchUp, final)
 	days(t, w, 2)
-	says(t, opens(t, w, 0, 3), "One day in a row", "You have one ticket")
+	says(t, opens(t, w, 0, 3), "Poem 3", "You have one ticket")
 	if w.Last.State != nil {
 		t.Error("who enters for the first time waits for others")
 	}
@@ -181,7 +181,8 @@ func TestAMissedBoxIsOpenedLaterWhereThatIsAllowed(t *testing.T) {
 	if r != nil {
 		t.Fatal(r)
 	}
-	says(t, *w.Reply.Card, "Poem 1", "Opened after its day", "One day in a row", "You have 2 tickets")
+	says(t, *w.Reply.Card, "Poem 1", "Opened after its day", "You have 2 tickets")
+	lacks(t, *w.Reply.Card, "in a row")
 	if o := opened(t, w, 0); !o.Has(1) || o.OnTime(1) || !o.OnTime(3) {
 		t.Errorf("%+v", o)
 	}
@@ -440,23 +441,28 @@ func TestBoxesComeAtOneTimeOfTheDayAlsoWhenTheClocksChange(t *testing.T) {
 	}{
 		{
 			"an ordinary week", "Europe/Paris", "2026-12-01T09:00:00+01:00",
-			[]string{"2026-12-01T08:00:00Z", "2026-12-02T08:00:00Z", "2026-12-03T08:00:00Z"}, []float64{24, 24, 24},
+			[]string{"2026-12-01T08:00:00Z", "2026-12-02T08:00:00Z", "2026-12-03T08:00:00Z"},
+			[]float64{24, 24, 24},
 		},
 		{
 			"the clocks go forward", "Europe/Paris", "2026-03-28T09:00:00+01:00",
-			[]string{"2026-03-28T08:00:00Z", "2026-03-29T07:00:00Z", "2026-03-30T07:00:00Z"}, []float64{23, 24, 24},
+			[]string{"2026-03-28T08:00:00Z", "2026-03-29T07:00:00Z", "2026-03-30T07:00:00Z"},
+			[]float64{23, 24, 24},
 		},
 		{
 			"the clocks go back", "Europe/Paris", "2026-10-24T09:00:00+02:00",
-			[]string{"2026-10-24T07:00:00Z", "2026-10-25T08:00:00Z", "2026-10-26T08:00:00Z"}, []float64{25, 24, 24},
+			[]string{"2026-10-24T07:00:00Z", "2026-10-25T08:00:00Z", "2026-10-26T08:00:00Z"},
+			[]float64{25, 24, 24},
 		},
 		{
 			"a time that is skipped comes right after the skip", "Europe/Paris", "2026-03-28T02:30:00+01:00",
-			[]string{"2026-03-28T01:30:00Z", "2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z"}, []float64{23.5, 23.5, 24},
+			[]string{"2026-03-28T01:30:00Z", "2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z"},
+			[]float64{23.5, 23.5, 24},
 		},
 		{
 			"a time that comes twice is the first", "Europe/Paris", "2026-10-24T02:30:00+02:00",
-			[]string{"2026-10-24T00:30:00Z", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"}, []float64{24, 25, 24},
+			[]string{"2026-10-24T00:30:00Z", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"},
+			[]float64{24, 25, 24},
 		},
 	} {
 		first, err := time.Parse(time.RFC3339, row.first)

@@ -134,7 +134,7 @@ func openedCard(s State, n int, won bool, now Opened, l games.Look) chat.Card {
 // standing tells a member their streak and their tickets.
 func standing(s State, o Opened, l games.Look) (out []chat.Block) {
 	p := l.Private
-	if run := s.streakNow(o); run > 0 {
+	if run := s.streakNow(o); run > 1 {
 		out = append(out, chat.Paragraph(p.Line("advent.streak", i18n.Count(int64(run)))))
 	}
 	if s.Final.Winners > 0 {

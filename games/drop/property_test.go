@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"animo/bot/chat"
+	"animo/bot/i18n"
 	"animo/games"
 	"animo/games/drop"
 	"animo/games/gamestest"
@@ -155,4 +156,39 @@ func settled(t *rapid.T, w *world) {
 	default:
 		t.Fatalf("at rest while %s", s.Phase)
 	}
+}
+
+// TestNoRaceBreaksADrop lets a crowd press over and over, so that drops are won.
+func TestNoRaceBreaksADrop(t *testing.T) {
+	book, err := i18n.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var h history
+		w := gamestest.NewWorld(book, drop.Rules{})
+		copy(w.Seed[:], rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "seed"))
+		if w.Start(t, drawParams(t, w.Now)) != nil {
+			t.Skip("refused")
+		}
+		h.check(t, w)
+		for range 40 {
+			switch rapid.IntRange(0, 19).Draw(t, "what") {
+			case 0, 1, 2:
+				w.SettleUntil(t, w.State.Appears)
+			case 3:
+				w.Now = w.Now.Add(time.Duration(rapid.Int64Range(0, int64(6*time.Hour)).Draw(t, "jump")))
+			case 4:
+				w.Restart(t)
+			case 5:
+				w.Do(t, games.Spoke{Slot: drop.SlotCard})
+			default:
+				w.Press(t, rapid.SampledFrom(w.Members[:5]).Draw(t, "by"), drop.VerbTake)
+			}
+			h.check(t, w)
+		}
+		w.Settle(t)
+		h.check(t, w)
+		settled(t, w)
+	})
 }

@@ -36,10 +36,10 @@ func (Rules) Show(s State, l games.Look) chat.Card {
 	default:
 		card = card.With(chat.List(optionLines(s)...))
 	}
-	if s.Phase == PhaseOpen {
-		card = card.With(chat.List(ruleLines(s, p)...)).With(controls(s, l)...)
-	}
 	card = card.With(chat.Paragraph(p.Line(privacyID(s))))
+	if s.Phase == PhaseOpen {
+		card = card.With(controls(s, l)...).With(chat.List(ruleLines(s, p)...))
+	}
 	if s.Public && s.Over() {
 		card = card.With(chat.Controls(namesButton(l)))
 	}

@@ -50,12 +50,17 @@ func (s *Store) do(ctx context.Context, calls ...*call) error {
 	defer cancel()
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval, wait.MaxInterval = 20*time.Millisecond, time.Second
+	var before error // what failed last, which the end of our patience says nothing of
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		s.send(limited, calls)
 		left, failed := unanswered(calls)
+		if before != nil && errors.Is(failed, context.DeadlineExceeded) {
+			failed = before
+		}
+		before = failed
 		if failed == nil && len(left) == 0 {
 			return nil
 		}
