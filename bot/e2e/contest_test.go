@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"animo/bot/chat"
-	"animo/bot/config"
 	"animo/bot/sandbox"
 	"animo/bot/sandbox/world"
 )
@@ -37,32 +36,26 @@ func contestWordsOf(l chat.Language) contestWords {
 // each request of which a platform would take, on both kinds of store.
 func TestContestsFromStartToResult(t *testing.T) {
 	binary := wirecheckBinary(t)
-	stores := map[string]func(*testing.T) string{
-		"sqlite": func(t *testing.T) string { return "sqlite:" + data(t) },
-		"redis":  func(t *testing.T) string { return startRedis(t).url() },
-	}
-	for store, url := range stores {
-		for _, language := range chat.Languages() {
-			t.Run(store+"/"+string(language), func(t *testing.T) {
-				t.Parallel()
-				sb := newSandbox(t, language)
-				discord := startChecker(t, binary, "discord", sb.DiscordURL(), 40)
-				slack := startChecker(t, binary, "slack", sb.SlackURL(), 40)
-				c := configFor(sb, "", "discord", "slack")
-				c.Language, c.Slack.Language, c.Storage.URL = language, language, config.StorageURL(url(t))
-				c.Discord.APIURL, c.Slack.APIURL = discord.url, slack.url
-				stop := startApp(t, sb, c)
-				for _, s := range sides(t, sb) {
-					f := &fair{side: s, sb: sb, w: contestWordsOf(language)}
-					f.vote()
-					f.judge()
-				}
-				everything(t, sb, c)
-				stop()
-				discord.finish()
-				slack.finish()
-			})
-		}
+	for _, language := range chat.Languages() {
+		t.Run(string(language), func(t *testing.T) {
+			t.Parallel()
+			sb := newSandbox(t, language)
+			discord := startChecker(t, binary, "discord", sb.DiscordURL(), 40)
+			slack := startChecker(t, binary, "slack", sb.SlackURL(), 40)
+			c := configFor(sb, "", "discord", "slack")
+			c.Language, c.Slack.Language, c.Storage.URL = language, language, storeOf(t, language)
+			c.Discord.APIURL, c.Slack.APIURL = discord.url, slack.url
+			stop := startApp(t, sb, c)
+			for _, s := range sides(t, sb) {
+				f := &fair{side: s, sb: sb, w: contestWordsOf(language)}
+				f.vote()
+				f.judge()
+			}
+			everything(t, sb, c)
+			stop()
+			discord.finish()
+			slack.finish()
+		})
 	}
 }
 

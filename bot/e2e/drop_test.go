@@ -41,8 +41,8 @@ func TestDropsAndCalendarsFromStartToEnd(t *testing.T) {
 			sb := newSandbox(t, language)
 			discord := startChecker(t, binary, "discord", sb.DiscordURL(), 40)
 			slack := startChecker(t, binary, "slack", sb.SlackURL(), 40)
-			c := configFor(sb, data(t), "discord", "slack")
-			c.Language, c.Slack.Language = language, language
+			c := configFor(sb, "", "discord", "slack")
+			c.Language, c.Slack.Language, c.Storage.URL = language, language, storeOf(t, language)
 			c.Discord.APIURL, c.Slack.APIURL = discord.url, slack.url
 			stop := startApp(t, sb, c)
 			for _, s := range sides(t, sb) {

@@ -42,8 +42,8 @@ func TestAGiveawayFromStartToAnnouncement(t *testing.T) {
 	for _, language := range chat.Languages() {
 		t.Run(string(language), func(t *testing.T) {
 			both(t, language, func(t *testing.T, sb *sandbox.Sandbox, s *side) {
-				c := configFor(sb, data(t), s.name)
-				c.Language, c.Slack.Language = language, language
+				c := configFor(sb, "", s.name)
+				c.Language, c.Slack.Language, c.Storage.URL = language, language, storeOf(t, language)
 				startApp(t, sb, c)
 				words := map[chat.Language]struct{ start, entered, won, direct string }{
 					chat.English: {`/giveaway start duration:2h prize:"Big & *bold* prize"`, "You are in for", "Congratulations", "You won"},

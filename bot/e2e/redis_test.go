@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+
+	"animo/bot/chat"
+	"animo/bot/config"
 )
 
 // redisServer is a Redis on loopback that keeps what it is told in a file.
@@ -37,6 +40,16 @@ func startRedis(t *testing.T, args ...string) *redisServer {
 	s.start()
 	t.Cleanup(s.stop)
 	return s
+}
+
+// storeOf is a store for a test that is run in both languages: the French one
+// runs on a Redis, where there is a server, and the English one on SQLite.
+func storeOf(t *testing.T, l chat.Language) config.StorageURL {
+	t.Helper()
+	if _, err := exec.LookPath("redis-server"); l == chat.French && (err == nil || required("redis")) {
+		return config.StorageURL(startRedis(t).url())
+	}
+	return config.StorageURL("sqlite:" + data(t))
 }
 
 func freePort(t *testing.T) int {

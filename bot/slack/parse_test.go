@@ -110,8 +110,11 @@ func TestCommandLinesAreRead(t *testing.T) {
 func TestAnOptionTakesTheWordsThatAreLeftOver(t *testing.T) {
 	r := testReader()
 	r.menu = chat.CommandMenu{Commands: []chat.CommandSpec{{Name: "ask", Options: []chat.OptionSpec{
-		{Name: "question", Kind: chat.OptionText}, {Name: "options", Kind: chat.OptionText, Rest: true},
-		{Name: "ends", Kind: chat.OptionText}, {Name: "max", Kind: chat.OptionInteger}, {Name: "channel", Kind: chat.OptionChannel},
+		{Name: "question", Kind: chat.OptionText},
+		{Name: "options", Kind: chat.OptionText, Rest: true},
+		{Name: "ends", Kind: chat.OptionText},
+		{Name: "max", Kind: chat.OptionInteger},
+		{Name: "channel", Kind: chat.OptionChannel},
 	}}}}
 	for text, want := range map[string]args{
 		`"Q?" "A" "B; b" "C"`:                     {"question": "Q?", "options": "A\nB; b\nC"},
