@@ -56,6 +56,7 @@ func TestWhatIsRightAndWhatIsNearlyRight(t *testing.T) {
 		{fr, "thé vert", "vert", false},
 		{fr, "la", "LA", true}, // the note
 		{fr, "vitamine D", "la vitamine d", true},
+		{fr, "plan D secret", "plan secret", false},
 		{en, "the Bering Strait", "Bering strait", true},
 		{en, "heart", "a heart", true},
 		{en, "apple", "an apple", true},
@@ -77,6 +78,7 @@ func TestWhatIsRightAndWhatIsNearlyRight(t *testing.T) {
 		{fr, "10\u202f000", "10 000", true},
 		{fr, "1,5", "1.5", true},
 		{fr, "1,5", "15", false},
+		{fr, "3,142", "3142", false},
 		{fr, "-5", "5", false},
 		{fr, "Louis XIV", "Louis quatorze", false}, // whoever writes the question lists it
 		{en, "8", "eight", true},
@@ -86,7 +88,8 @@ func TestWhatIsRightAndWhatIsNearlyRight(t *testing.T) {
 		{en, "10,000", "10 000", true},
 		{en, "1.5", "1,5", true},
 		{en, "1 2", "12", false},
-		{en, "1989", "1988", false},
+		{en, "in 1989", "in 1988", false},
+		{en, "room b1234", "room b1235", false},
 		{en, "Apollo 11", "Apollo 13", false},
 		{en, "1,024", "1024", true},
 		// one slip, from six letters
@@ -115,6 +118,7 @@ func TestWhatIsRightAndWhatIsNearlyRight(t *testing.T) {
 		{en, "Saturn", "Saturne", true},
 		{en, "New York", "newyork", true},
 		{en, "New York", "New Yorks", true},
+		{en, "vitamin A", "vitamin E", false},
 		{en, "plan B now", "plan C now", false},
 		{en, "Henry VIII", "Henry VII", false},
 		// nothing at all
@@ -122,6 +126,7 @@ func TestWhatIsRightAndWhatIsNearlyRight(t *testing.T) {
 		{en, "rice", "?!…", false},
 		{en, "rice", "🍚", false},
 		{en, "rice", strings.Repeat("rice ", 200), false},
+		{en, strings.Repeat("rice ", 200), strings.Repeat("rice ", 200), false},
 	} {
 		if got := free(row.l, []string{row.right}).Accepts(row.typed); got != row.want {
 			t.Errorf("%s: %q for %q: accepted is %v", row.l, row.typed, row.right, got)
