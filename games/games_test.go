@@ -92,3 +92,28 @@ func TestAStateThatCannotBeReadIsAnError(t *testing.T) {
 		t.Errorf("%v, %v, %v", err1, err2, err3)
 	}
 }
+
+// hooded is a tower whose entries bear other names.
+type hooded struct{ tower }
+
+func (hooded) Mask(s height, m chat.MemberID) chat.MemberID {
+	return chat.MemberID(string(rune('0'+s.Storeys))) + m
+}
+
+func TestAMaskedGameNamesItsEntries(t *testing.T) {
+	state := json.RawMessage(`{"storeys":4}`)
+	for _, row := range []struct {
+		game   games.Game
+		member chat.MemberID
+		want   chat.MemberID
+	}{
+		{games.Seal[height](tower{}), "m", "m"}, {games.Seal[height](hooded{}), "m", "4m"}, {games.Seal[height](hooded{}), "", ""},
+	} {
+		if got, err := row.game.Mask(state, row.member); got != row.want || err != nil {
+			t.Errorf("%q becomes %q, want %q: %v", row.member, got, row.want, err)
+		}
+	}
+	if _, err := games.Seal[height](hooded{}).Mask(json.RawMessage(`[]`), "m"); err == nil {
+		t.Error("a state that cannot be read gives a mask")
+	}
+}

@@ -30,6 +30,10 @@
 // an anonymous poll keeps no count of heads by option beside the weights: the
 // two would tell the weighty votes apart.
 //
+// A backup holds what was stored when it was made: one made after the close
+// holds neither. Nothing here reaches beneath the store, though: what its files
+// still hold of rows that were written over or deleted is the driver's matter.
+//
 // A closed anonymous poll cannot be reopened: nobody's vote could be found to be
 // changed.
 //

@@ -33,12 +33,12 @@ const (
 
 var catalogue = sync.OnceValues(i18n.New)
 
-// house performs polls over a file, with a clock that is moved by hand.
+// house performs polls over a store, with a clock that is moved by hand.
 type house struct {
 	testing.TB
-	path     string
+	path     string // of the file, if there is one
 	platform *chattest.Recorder
-	store    *sqlite.Store
+	store    storage.Store
 	book     *community.Book
 	engine   *engine.Engine
 	outbox   *outbox.Outbox
@@ -72,14 +72,25 @@ func (l *locked) Write(p []byte) (int, error) {
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
+	path := filepath.Join(t.TempDir(), "animo.db")
+	s, err := sqlite.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := houseOn(t, s)
+	h.path = path
+	return h
+}
+
+// houseOn performs polls over any store, which it closes.
+func houseOn(t testing.TB, s storage.Store) *house {
+	t.Helper()
 	h := &house{
-		TB: t, path: filepath.Join(t.TempDir(), "animo.db"), platform: chattest.NewRecorder(chat.Discord), log: &strings.Builder{},
+		TB: t, store: s, platform: chattest.NewRecorder(chat.Discord), log: &strings.Builder{},
 		now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
 	}
 	h.platform.AddChannel(chat.Channel{ID: channel, Space: space})
 	words, err := catalogue()
-	h.must(err)
-	h.store, err = sqlite.Open(t.Context(), h.path)
 	h.must(err)
 	t.Cleanup(func() { h.must(h.store.Close()) })
 	log := slog.New(slog.NewTextHandler(&locked{w: h.log}, &slog.HandlerOptions{Level: slog.LevelDebug}))

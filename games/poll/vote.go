@@ -145,9 +145,8 @@ func (s State) give(e games.Pressed, l games.Look, before Ballot, chosen []int, 
 		o.Answer = voted(s, after, id, l, replace)
 		return o, err
 	}
-	closed := s
-	o, closed = fill(o, s, l)
-	o.Answer = voted(closed, after, id, l, replace)
+	o, told := fill(o, s, l)
+	o.Answer = voted(told, after, id, l, replace)
 	return o, nil
 }
 
