@@ -87,7 +87,8 @@ func (w polls) staffPress(ctx context.Context, r *Request) (chat.Reply, error) {
 	return w.send(ctx, r, id, verb, chat.Values{poll.ArgNo: r.Action.Arg})
 }
 
-// look of a poll that somebody reads in their own language.
+// lookPrivately is what a poll looks at whose card somebody reads in their own
+// language.
 func (r *Request) lookPrivately(id string, numbers map[string]int64) games.Look {
 	l := r.look(id)
 	l.Public, l.Numbers = r.Private, numbers

@@ -197,6 +197,7 @@ type Outcome[S any] struct {
 	Grants  []Grant
 	Redraw  Redraw
 	Remove  bool     // the game's card is to be deleted from the channel
+	Scrub   bool     // what is written over or deleted must not stay readable in the store's files
 	Retract []string // posts to be deleted from the game's channel, by slot
 	Notes   []Note
 	Answer  func(Standing) chat.Reply // to the member who acted; nil for none
@@ -292,7 +293,7 @@ func (g sealed[S]) Decide(state json.RawMessage, e Event, l Look) (Outcome[json.
 	}
 	out = Outcome[json.RawMessage]{
 		Enter: o.Enter, Leave: o.Leave, Count: o.Count, Update: o.Update, Wakes: o.Wakes, Cancel: o.Cancel, Ask: o.Ask,
-		Posts: o.Posts, Directs: o.Directs, Grants: o.Grants, Redraw: o.Redraw, Remove: o.Remove, Retract: o.Retract,
+		Posts: o.Posts, Directs: o.Directs, Grants: o.Grants, Redraw: o.Redraw, Remove: o.Remove, Scrub: o.Scrub, Retract: o.Retract,
 		Notes: o.Notes, Answer: o.Answer,
 	}
 	if o.State == nil {

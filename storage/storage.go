@@ -197,6 +197,9 @@ type Change struct {
 	Fence       *Fence
 	Now         time.Time // the caller's clock, by which Once is forgotten
 	Loose       bool      // may be lost with the machine: nothing that members would miss
+	// Scrub asks that the store's own files hold nothing any more of what this
+	// change wrote over or deleted, as far as the driver can; see its package.
+	Scrub bool
 }
 
 // Receipt tells what a commit made of a Change.

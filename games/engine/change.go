@@ -41,7 +41,7 @@ type builder struct {
 // changeOf makes the change that commits an outcome.
 func (e *Engine) changeOf(in Instance, version int64, g games.Game, o games.Outcome[json.RawMessage], a act, now time.Time) (storage.Change, error) {
 	b := &builder{Change: a.change, engine: e, in: in, now: now}
-	b.Now = now
+	b.Now, b.Scrub = now, o.Scrub
 	b.state(version, g, o)
 	b.entries(o)
 	for _, w := range o.Wakes {

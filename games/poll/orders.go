@@ -92,7 +92,7 @@ func cancel(s State, e games.Ordered, l games.Look) (outcome, error) {
 	s.Phase, s.Why, s.Closed = PhaseCancelled, why, l.Now
 	s.forget()
 	return outcome{
-		State: &s, Cancel: []string{WakeEnd}, Wakes: []games.Wake{{Name: WakeForget, At: l.Now}}, Redraw: games.RedrawState,
+		State: &s, Cancel: []string{WakeEnd}, Wakes: []games.Wake{{Name: WakeForget, At: l.Now}}, Redraw: games.RedrawState, Scrub: true,
 		Notes: note(e, why), Answer: answer(l, "poll.cancelled"),
 	}, nil
 }

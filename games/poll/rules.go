@@ -144,7 +144,7 @@ func closing(s State, l games.Look) outcome {
 	s.Phase, s.Closed = PhaseClosing, l.Now
 	s.forget()
 	return outcome{
-		State: &s, Redraw: games.RedrawLater, Cancel: []string{WakeEnd}, Wakes: []games.Wake{{Name: WakeCount, At: l.Now}},
+		State: &s, Redraw: games.RedrawLater, Cancel: []string{WakeEnd}, Wakes: []games.Wake{{Name: WakeCount, At: l.Now}}, Scrub: true,
 	}
 }
 
@@ -189,6 +189,7 @@ func forget(s State, l games.Look) (outcome, error) {
 		}
 		o.Leave = append(o.Leave, name)
 	}
+	o.Scrub = len(o.Leave) > 0
 	return o, nil
 }
 

@@ -167,7 +167,7 @@ func fill(o outcome, s State, l games.Look) (outcome, State) {
 		return o, s
 	}
 	end := closing(s, l)
-	o.State, o.Redraw, o.Cancel, o.Wakes = end.State, end.Redraw, end.Cancel, end.Wakes
+	o.State, o.Redraw, o.Cancel, o.Wakes, o.Scrub = end.State, end.Redraw, end.Cancel, end.Wakes, true
 	return o, *end.State
 }
 

@@ -64,4 +64,9 @@
 // background. The keys of a set are one sorted set whose members hold Seq and
 // time too; bodies lie in hashes of a hundred, which Redis packs.
 // bench_test.go says what an entry and a job take.
+//
+// # What is gone
+//
+// Change.Scrub does nothing here: memory forgets at once, while an append-only
+// file keeps what it was told until Redis writes it anew.
 package redis

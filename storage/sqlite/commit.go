@@ -22,6 +22,7 @@ func (s *Store) Commit(ctx context.Context, t storage.Tenant, c storage.Change) 
 	err := s.do(ctx, c.Loose, func(w *writer) error {
 		var err error
 		r.Seqs, err = w.apply(t, c)
+		w.scrub = w.scrub || err == nil && c.Scrub
 		return err
 	})
 	if err != nil {

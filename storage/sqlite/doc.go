@@ -35,6 +35,12 @@
 // file beside the process that has it open, without its lock: a backup needs
 // no pause. What Import is given as one page it writes in one commit.
 //
+// # What is gone
+//
+// What is deleted is overwritten with zeros (secure_delete), and a Change that
+// asks for Scrub empties the log afterwards, which holds older pages: the files
+// keep nothing of what it deleted or wrote over.
+//
 // # Keys
 //
 // The keys of a set are kept a second time in packed chunks, because

@@ -85,7 +85,7 @@ func makeFile(path string) (string, error) {
 
 func (s *Store) start(ctx context.Context, path string) error {
 	var err error
-	if s.write, err = sql.Open("sqlite", dsn(path, "synchronous(FULL)", "cache_size(-8000)")); err != nil {
+	if s.write, err = sql.Open("sqlite", dsn(path, "synchronous(FULL)", "secure_delete(1)", "cache_size(-8000)")); err != nil {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)

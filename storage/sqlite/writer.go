@@ -41,6 +41,7 @@ type writer struct {
 	ended   chan struct{}
 	normal  bool  // whether synchronous is NORMAL at the moment
 	lanePos int64 // the last place given out in any lane
+	scrub   bool  // whether the log holds what is to be gone
 }
 
 func startWriter(conn *sql.Conn) (*writer, error) {
@@ -127,12 +128,25 @@ func (w *writer) batch(ops []*op) {
 		return
 	}
 	err := w.transact(ops)
+	w.empty()
 	for _, o := range ops {
 		if err != nil {
 			o.err = fmt.Errorf("write to the file: %w", err)
 		}
 		close(o.done)
 	}
+}
+
+// empty brings the log into the file, in which secure_delete has put zeros over
+// what is gone, and cuts it to nothing. Where a reader holds it up, it is tried
+// again after the next batch (sqlite.org/pragma.html#pragma_wal_checkpoint).
+func (w *writer) empty() {
+	if !w.scrub {
+		return
+	}
+	var busy, frames, moved int
+	err := w.conn.QueryRowContext(context.Background(), `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved)
+	w.scrub = err != nil || busy != 0
 }
 
 // transact fails as a whole only where nothing of any op was written.
