@@ -31,8 +31,9 @@
 // two would tell the weighty votes apart.
 //
 // A backup holds what was stored when it was made: one made after the close
-// holds neither. Nothing here reaches beneath the store, though: what its files
-// still hold of rows that were written over or deleted is the driver's matter.
+// holds neither. The commits that close and delete ask for Scrub:
+// SQLite's files keep nothing of what they write over; Redis's append-only file
+// does until it is written anew.
 //
 // A closed anonymous poll cannot be reopened: nobody's vote could be found to be
 // changed.
