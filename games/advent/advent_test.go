@@ -289,7 +289,7 @@ func TestTheFinalDrawIsProved(t *testing.T) {
 	w := begin(t, final, draws(4, 1))
 	commitment := ""
 	for _, line := range strings.Split(post(t, w, advent.SlotCard).Plain(), "\n") {
-		if _, c, ok := strings.Cut(line, "bound by "); ok {
+		if _, c, ok := strings.Cut(line, "commitment "); ok {
 			commitment = c
 		}
 	}
