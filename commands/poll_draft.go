@@ -6,7 +6,6 @@ import (
 	"errors"
 	"maps"
 	"strings"
-	"time"
 
 	"animo/bot/chat"
 	"animo/bot/i18n"
@@ -228,18 +227,10 @@ func pollDraftGone(r *Request, err error) error {
 }
 
 func (w polls) loadDraft(ctx context.Context, r *Request, id string, d *draft) (int64, error) {
-	version, err := storage.Load(ctx, w.Store, r.Community.Tenant(), kindDraft, id, d)
-	if err == nil && d.By != r.Actor.ID {
-		err = storage.ErrNotFound
-	}
+	version, err := w.ownDraft(ctx, r, id, d)
 	return version, pollDraftGone(r, err)
 }
 
 func (w polls) saveDraft(ctx context.Context, r *Request, id string, version int64, d draft) error {
-	put, err := storage.Put(kindDraft, id, version, d.At.UTC().Format(time.RFC3339), d)
-	if err != nil {
-		return err
-	}
-	_, err = w.Store.Commit(ctx, r.Community.Tenant(), storage.Change{Docs: []storage.DocPut{put}, Now: r.Now})
-	return pollDraftGone(r, err)
+	return pollDraftGone(r, w.keepDraft(ctx, r, id, version, d))
 }

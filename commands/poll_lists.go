@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -19,21 +18,7 @@ import (
 
 // suggest completes an id by the polls there are.
 func (w polls) suggest(statuses ...games.Status) Completer {
-	return func(ctx context.Context, r *Request) ([]chat.Choice, error) {
-		var out []chat.Choice
-		for _, s := range statuses {
-			found, err := w.Engine.List(ctx, r.Community, poll.Kind, s, searched)
-			if err != nil {
-				return nil, err
-			}
-			for _, l := range found {
-				if label := l.ID + " · " + l.Title; containsFold(label, r.Partial) {
-					out = append(out, chat.Choice{Value: l.ID, Label: shorten(label, 75)})
-				}
-			}
-		}
-		return out, nil
-	}
+	return w.suggests(poll.Kind, statuses...)
 }
 
 // list shows what is open and what closed last, without any result.
@@ -72,14 +57,8 @@ func (w polls) list(ctx context.Context, r *Request) (chat.Reply, error) {
 // state reads the poll that is meant, with its state.
 func (w polls) state(ctx context.Context, r *Request, id string) (engine.Listed, poll.State, error) {
 	var s poll.State
-	l, err := w.Engine.Get(ctx, r.Community, poll.Kind, id)
-	if err != nil {
-		return l, s, err
-	}
-	if err := json.Unmarshal(l.State, &s); err != nil {
-		return l, s, fmt.Errorf("read poll %s: %w", id, err)
-	}
-	return l, s, nil
+	l, err := w.instance(ctx, r, poll.Kind, id, &s)
+	return l, s, err
 }
 
 // counted reads the poll that is meant, with its sums.
