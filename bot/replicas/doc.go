@@ -17,6 +17,6 @@
 //     and at once when the replica stops.
 //
 // The clock is the store's where it has one, so that the clocks of the machines
-// need not agree. With a store for one process there is nothing to share: see
-// Alone.
+// need not agree. With a store for one process there is nothing to share:
+// a nil Replicas is one that is alone.
 package replicas
